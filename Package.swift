@@ -1,0 +1,164 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Layers, from the bottom up; arrows point down only (docs/architecture.md).
+
+/// What every Swift target is compiled with.
+let common: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .enableExperimentalFeature("Lifetimes"),
+    .treatAllWarnings(as: .error),
+]
+
+/// For targets that no stranger's pointer may enter: each unsafe construct must be marked.
+let memorySafe: [SwiftSetting] = common + [.strictMemorySafety()]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], cOrInnerLoop: Bool = false) -> [Target] {
+    [.target(name: name, dependencies: dependencies, swiftSettings: cOrInnerLoop ? common : memorySafe)]
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> [Target] {
+    [
+        .testTarget(
+            name: "\(name)Tests", dependencies: [.target(name: name), "ParleyTesting"] + dependencies,
+            resources: resources, swiftSettings: common)
+    ]
+}
+
+func system(_ name: String, pkgConfig: String, apt: String, brew: String) -> [Target] {
+    [.systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt]), .brew([brew])])]
+}
+
+var targets: [Target] = []
+
+// Layer 0: C libraries, each imported by exactly one Swift target.
+targets += system("CUV", pkgConfig: "libuv", apt: "libuv1-dev", brew: "libuv")
+targets += system("COpenSSL", pkgConfig: "libssl", apt: "libssl-dev", brew: "openssl@3")
+targets += system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl@3")
+targets += system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev", brew: "libsodium")
+targets += system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib")
+targets += system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev", brew: "sqlite")
+
+// Layer 1: base.
+targets += library("Bytes", cOrInnerLoop: true)
+targets += library("EventLoops", ["Bytes"], cOrInnerLoop: true)
+targets += library("JSON", ["Bytes"])
+targets += library("Logging", ["Bytes"])
+targets += library("Settings")
+
+// Layer 2: wire formats and protocol machines, no I/O.
+targets += library("HTTPWire", ["Bytes"])
+targets += library("Deflate", ["Bytes", "CZlib"], cOrInnerLoop: true)
+targets += library("WebSocketWire", ["Bytes", "Deflate"])
+targets += library("EngineIO", ["Bytes", "EventLoops", "JSON"])
+targets += library("SocketIO", ["Bytes", "EventLoops", "JSON", "EngineIO", "Logging"])
+
+// Layer 3: I/O.
+targets += library("Network", ["Bytes", "EventLoops", "Logging", "CUV"], cOrInnerLoop: true)
+targets += library("TLS", ["Bytes", "COpenSSL"], cOrInnerLoop: true)
+targets += library("Cryptography", ["Bytes", "JSON", "CCrypto", "CSodium"], cOrInnerLoop: true)
+targets += library("SQLite", ["Bytes", "CSQLite"], cOrInnerLoop: true)
+
+// Layer 4: the server.
+targets += library("Routing", ["Bytes", "HTTPWire", "Deflate", "JSON", "Logging"])
+targets += library("Templating")
+targets += library(
+    "Serving",
+    [
+        "Bytes", "EventLoops", "HTTPWire", "WebSocketWire", "Deflate", "EngineIO", "Network", "TLS", "Routing", "JSON",
+        "Logging",
+    ])
+
+// Layer 5: the domain.
+targets += library("Chat", ["Bytes", "Cryptography"])
+targets += library("ChatStorage", ["Bytes", "Chat", "SQLite"])
+
+// Layer 6: the application.
+targets += library(
+    "ParleyApp",
+    [
+        "Bytes", "EventLoops", "JSON", "Logging", "Settings", "HTTPWire", "EngineIO", "SocketIO", "Network", "Routing",
+        "Templating", "Serving", "Cryptography", "Chat", "ChatStorage",
+    ])
+
+// Layer 7: the program.
+targets += [
+    .executableTarget(
+        name: "parley",
+        dependencies: [
+            "ParleyApp", "Settings", "Logging", "SocketIO", "SocketIOClient", "EventLoops", "Network", "Serving", "JSON",
+            "Bytes", "EngineIO", "Routing",
+        ],
+        swiftSettings: common)
+]
+
+// Beside: a client, and what tests share.
+targets += library(
+    "SocketIOClient",
+    ["Bytes", "EventLoops", "JSON", "HTTPWire", "WebSocketWire", "EngineIO", "SocketIO", "Network", "Logging"])
+targets += library("ParleyTesting", ["Bytes", "EventLoops"])
+
+// Examples build with the tests, so that they cannot rot.
+targets += [
+    .executableTarget(
+        name: "EchoServer", dependencies: ["SocketIO", "Serving", "JSON"], path: "Examples/EchoServer", swiftSettings: common)
+]
+
+targets += tests("Bytes", [])
+targets += tests("EventLoops", ["Bytes"])
+targets += tests("JSON", ["Bytes"])
+targets += tests("Logging", [])
+targets += tests("Settings", [])
+targets += tests("HTTPWire", ["Bytes"])
+targets += tests("Deflate", ["Bytes"])
+targets += tests("WebSocketWire", ["Bytes", "Deflate"])
+targets += tests("EngineIO", ["Bytes", "EventLoops", "JSON"])
+targets += tests("SocketIO", ["Bytes", "EventLoops", "JSON", "EngineIO"])
+targets += tests("Network", ["Bytes", "EventLoops", "Logging"])
+targets += tests("TLS", ["Bytes"])
+targets += tests("Cryptography", ["Bytes", "JSON"])
+targets += tests("SQLite", ["Bytes"])
+targets += tests("Routing", ["Bytes", "HTTPWire"])
+targets += tests("Templating", [])
+targets += tests("Serving", ["Bytes", "EventLoops", "HTTPWire", "WebSocketWire", "EngineIO", "SocketIO", "Network", "Routing", "JSON"])
+targets += tests("Chat", ["Bytes", "Cryptography"])
+targets += tests("ChatStorage", ["Bytes", "Chat", "SQLite", "Cryptography"])
+targets += tests("SocketIOClient", ["Bytes", "EventLoops", "SocketIO", "Serving", "Network", "JSON"])
+targets += tests(
+    "ParleyApp",
+    ["Bytes", "EventLoops", "JSON", "Settings", "HTTPWire", "SocketIO", "SocketIOClient", "Serving", "Network", "Chat", "Routing"])
+
+// PARLEY_ONLY="JSON,SocketIO" leaves only the tests of those modules and what they stand on: quick builds while working
+// on one module (`script/test unit JSON SocketIO` sets it).
+var products: [Product] = [
+    .executable(name: "parley", targets: ["parley"]),
+    .library(name: "SocketIO", targets: ["SocketIO", "Serving"]),
+    .library(name: "Fernet", targets: ["Cryptography"]),
+]
+if let only = Context.environment["PARLEY_ONLY"] {
+    let names = only.split(separator: ",").map { $0.hasSuffix("Tests") ? String($0) : "\($0)Tests" }
+    targets = closure(of: Set(names), in: targets)
+    products = []
+}
+
+/// The targets with these names and all that they depend on.
+func closure(of names: Set<String>, in targets: [Target]) -> [Target] {
+    var wanted = names
+    var before = 0
+    while before != wanted.count {
+        before = wanted.count
+        for target in targets where wanted.contains(target.name) {
+            for case .byNameItem(let name, _) in target.dependencies { wanted.insert(name) }
+            for case .targetItem(let name, _) in target.dependencies { wanted.insert(name) }
+        }
+    }
+    return targets.filter { wanted.contains($0.name) }
+}
+
+let package = Package(name: "parley", platforms: [.macOS(.v15)], products: products, targets: targets)

@@ -1,0 +1,54 @@
+/// What an engine can be told. Defaults are those of the official server except where docs/protocol.md says why not.
+public struct EngineOptions: Sendable {
+    /// Where requests for the engine begin; default `/socket.io/`.
+    public var path = "/socket.io/"
+    public var transports: Set<EngineTransport> = [.polling, .webSocket]
+    /// Whether a polling session may go on over a WebSocket.
+    public var allowUpgrades = true
+    /// Whether clients of revision 3 (Socket.IO 2) are served.
+    public var allowRevision3 = true
+    public var pingInterval: Duration = .seconds(25)
+    public var pingTimeout: Duration = .seconds(20)
+    public var upgradeTimeout: Duration = .seconds(10)
+    /// The largest message or POST in bytes; announced as `maxPayload`.
+    public var maxPayload = 1_000_000
+    /// How many bytes may wait for one client before it is cut with `.bufferOverflow`; default 1 MiB.
+    public var maxBufferedBytes = 1 << 20
+    /// Packets in one POST; default 4,096.
+    public var maxPacketsPerPayload = 4096
+    /// Whether polling answers are compressed for clients that accept that, and from how many bytes.
+    public var httpCompressionThreshold: Int? = 1024
+    /// permessage-deflate, and from how many bytes a message is compressed; default off.
+    public var webSocketCompressionThreshold: Int?
+    /// The session cookie; default none.
+    public var cookie: Cookie?
+    /// Which pages may connect; default their own origin only.
+    public var origins: OriginRule = .sameOrigin
+    /// How many sessions one address may have that no client has joined a namespace on; default 500.
+    public var maxUnjoinedSessionsPerAddress = 500
+    /// How many sessions in all; a further one is refused with 503. Default 100,000.
+    public var maxSessions = 100_000
+
+    public struct Cookie: Sendable, Equatable {
+        public var name = "io"
+        public var path = "/"
+        public var isHTTPOnly = true
+        /// `Lax`, `Strict` or `None`.
+        public var sameSite = "Lax"
+        public var isSecure = false
+
+        public init() {}
+    }
+
+    /// Checked for polling and WebSocket alike.
+    public enum OriginRule: Sendable, Equatable {
+        /// The `Origin` names the host and port that the request was sent to, or is absent.
+        case sameOrigin
+        /// The same origin, and exactly these (`https://chat.example`).
+        case listed([String])
+        /// Any page; cookies are then never allowed.
+        case any
+    }
+
+    public init() {}
+}

@@ -1,0 +1,94 @@
+public import EventLoops
+
+/// One Engine.IO session as the protocol above it sees it. Every member is used on `loop`'s thread only.
+public protocol EngineSession: AnyObject {
+    /// The session id: a secret, for it authenticates the session's requests.
+    var id: String { get }
+    var revision: EngineRevision { get }
+    var loop: any EventLoop { get }
+    /// The transport in use now; an upgrade changes it.
+    var transport: EngineTransport { get }
+    /// The request that opened the session.
+    var handshake: EngineHandshake { get }
+    /// Whether a message sent now would be written in this turn: what a volatile message asks.
+    var isWritable: Bool { get }
+
+    /// Queues a message. Past the session's queue bound the session is closed with `.bufferOverflow`.
+    func send(_ message: OutgoingMessage)
+
+    /// Queues a text message for this session alone; `text` is copied before the call returns. The way of acks.
+    func send(text: RawSpan)
+
+    /// Sends what is queued, then closes. The delegate hears `closed(.serverClose)`.
+    func close()
+}
+
+/// What a session tells the protocol above it, on the session's loop.
+public protocol EngineSessionDelegate: AnyObject {
+    /// The content of a text message; the bytes are valid UTF-8 and lent for the call.
+    func received(text: RawSpan)
+    /// The content of a binary message; the bytes are lent for the call.
+    func received(binary: RawSpan)
+    /// The last call.
+    func closed(_ reason: EngineCloseReason)
+}
+
+/// The protocol above Engine.IO, shared by all loops (`SocketIO.Server` is one).
+public protocol EngineApplication: Sendable {
+    var engineOptions: EngineOptions { get }
+
+    /// Called once, before the first session: the loops that sessions will live on.
+    func started(on loops: [any EventLoop])
+
+    /// The `allowRequest` hook, for handshakes only. Runs on the connection's loop and must not block it.
+    func verify(_ handshake: EngineHandshake) async -> EngineVerdict
+
+    /// A session has opened, on `session.loop`; its open packet is queued already.
+    func opened(_ session: any EngineSession) -> any EngineSessionDelegate
+
+    /// A request was refused or a session failed before it opened: the `connection_error` event.
+    func connectionFailed(_ error: EngineRequestError, handshake: EngineHandshake)
+
+    /// The server stops: tell the clients. Sessions still open are closed afterwards.
+    func stopping() async
+}
+
+extension EngineApplication {
+    public func verify(_ handshake: EngineHandshake) async -> EngineVerdict { .allow }
+    public func connectionFailed(_ error: EngineRequestError, handshake: EngineHandshake) {}
+}
+
+/// What `allowRequest` says. A refusal is answered 403 with code 4 and this message.
+public enum EngineVerdict: Equatable, Sendable {
+    case allow
+    case refuse(message: String)
+}
+
+/// The protocol revision, the `EIO` parameter.
+public enum EngineRevision: Int, Sendable {
+    case v3 = 3
+    case v4 = 4
+}
+
+public enum EngineTransport: String, Sendable {
+    case polling
+    case webSocket = "websocket"
+}
+
+/// Why a session ended.
+public enum EngineCloseReason: Equatable, Sendable {
+    /// The client closed: a close packet, a close frame, or the end of its stream.
+    case transportClose
+    /// The stream failed or the client broke the transport's rules.
+    case transportError
+    /// No heartbeat within the time-out.
+    case pingTimeout
+    /// A packet that cannot be parsed.
+    case parseError
+    /// `close()` was called on this side.
+    case serverClose
+    /// The server stops.
+    case serverShuttingDown
+    /// The client read too slowly: its queue passed the bound.
+    case bufferOverflow
+}
