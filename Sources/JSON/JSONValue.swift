@@ -1,5 +1,5 @@
 /// Any JSON value (RFC 8259), with one leaf more: bytes, which Socket.IO carries beside its JSON.
-public indirect enum JSONValue: Sendable, Equatable {
+public enum JSONValue: Sendable, Equatable {
     case null
     case bool(Bool)
     /// A number without fraction or exponent that fits 64 bits.
