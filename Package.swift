@@ -92,7 +92,8 @@ targets += [
     .executableTarget(
         name: "parley",
         dependencies: [
-            "ParleyApp", "Settings", "Logging", "SocketIO", "SocketIOClient", "EventLoops", "Network", "Serving", "JSON",
+            "ParleyApp", "Settings", "Logging", "SocketIO", "SocketIOClient", "EventLoops", "Network", "Serving",
+            "JSON",
             "Bytes", "EngineIO", "Routing",
         ],
         swiftSettings: common)
@@ -107,7 +108,8 @@ targets += library("ParleyTesting", ["Bytes", "EventLoops"])
 // Examples build with the tests, so that they cannot rot.
 targets += [
     .executableTarget(
-        name: "EchoServer", dependencies: ["SocketIO", "Serving", "JSON"], path: "Examples/EchoServer", swiftSettings: common)
+        name: "EchoServer", dependencies: ["SocketIO", "Serving", "JSON"], path: "Examples/EchoServer",
+        swiftSettings: common)
 ]
 
 targets += tests("Bytes", [])
@@ -126,13 +128,18 @@ targets += tests("Cryptography", ["Bytes", "JSON"])
 targets += tests("SQLite", ["Bytes"])
 targets += tests("Routing", ["Bytes", "HTTPWire"])
 targets += tests("Templating", [])
-targets += tests("Serving", ["Bytes", "EventLoops", "HTTPWire", "WebSocketWire", "EngineIO", "SocketIO", "Network", "Routing", "JSON"])
+targets += tests(
+    "Serving",
+    ["Bytes", "EventLoops", "HTTPWire", "WebSocketWire", "EngineIO", "SocketIO", "Network", "Routing", "JSON"])
 targets += tests("Chat", ["Bytes", "Cryptography"])
 targets += tests("ChatStorage", ["Bytes", "Chat", "SQLite", "Cryptography"])
 targets += tests("SocketIOClient", ["Bytes", "EventLoops", "SocketIO", "Serving", "Network", "JSON"])
 targets += tests(
     "ParleyApp",
-    ["Bytes", "EventLoops", "JSON", "Settings", "HTTPWire", "SocketIO", "SocketIOClient", "Serving", "Network", "Chat", "Routing"])
+    [
+        "Bytes", "EventLoops", "JSON", "Settings", "HTTPWire", "SocketIO", "SocketIOClient", "Serving", "Network",
+        "Chat", "Routing",
+    ])
 
 // PARLEY_ONLY="JSON,SocketIO" leaves only the tests of those modules and what they stand on: quick builds while working
 // on one module (`script/test unit JSON SocketIO` sets it).

@@ -1,0 +1,107 @@
+"""Runs the interoperation tests: every function test_… of every NAME_test.py beside this file, or of those named.
+
+Each file runs in a process of its own, each test under a deadline (its attribute `deadline`, in seconds, or 120), and a
+test is a plain or an async function. It fails by raising; `raise support.Skip("why")` says that it does not apply.
+"""
+
+import asyncio
+import importlib
+import inspect
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import time
+import traceback
+
+import support
+
+HERE = pathlib.Path(__file__).parent
+FILE_DEADLINE = 1200
+
+
+class Overdue(BaseException):
+    """A test ran past its deadline."""
+
+
+def run_one(test):
+    def ring(*_):
+        raise Overdue(f"the deadline of {deadline} s passed")
+
+    deadline = getattr(test, "deadline", 120)
+    signal.signal(signal.SIGALRM, ring)
+    signal.alarm(deadline)
+    try:
+        if inspect.iscoroutinefunction(test):
+            asyncio.run(test())
+        else:
+            test()
+    finally:
+        signal.alarm(0)
+
+
+def run_module(name):
+    module = importlib.import_module(name)
+    tests = [
+        (title, test)
+        for title, test in vars(module).items()
+        if title.startswith("test_") and inspect.isfunction(test) and test.__module__ == name
+    ]
+    passed = failed = 0
+    for title, test in tests:
+        start = time.monotonic()
+        try:
+            run_one(test)
+        except support.Skip as skip:
+            print(f"  skip {title}: {skip}", flush=True)
+            continue
+        except (Exception, Overdue):
+            failed += 1
+            print(f"  FAILED {title}\n{traceback.format_exc()}", flush=True)
+            continue
+        passed += 1
+        print(f"  ok {title} ({time.monotonic() - start:.1f} s)", flush=True)
+    print(f"{passed} passed, {failed} failed", flush=True)
+    return failed == 0 and bool(tests)
+
+
+def run_file(path):
+    """Answers how many tests of one file passed and failed."""
+    print(path.stem, flush=True)
+    command = [sys.executable, __file__, "--module", path.stem]
+    try:
+        done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, errors="replace", timeout=FILE_DEADLINE)
+    except subprocess.TimeoutExpired as expired:
+        print((expired.stdout or b"").decode(errors="replace"), f"  FAILED: not done after {FILE_DEADLINE} s", flush=True)
+        return 0, 1
+    lines = done.stdout.splitlines()
+    counts = re.fullmatch(r"(\d+) passed, (\d+) failed", lines[-1]) if lines else None
+    print("\n".join(lines[:-1] if counts else lines), flush=True)
+    print(done.stderr, end="", flush=True)
+    if counts is None:
+        return 0, 1
+    passed, failed = int(counts[1]), int(counts[2])
+    return passed, max(failed, 1 if done.returncode else 0)
+
+
+def main(names):
+    files = sorted(HERE.glob("*_test.py"))
+    unknown = set(names) - {file.stem.removesuffix("_test") for file in files}
+    if unknown:
+        print(f"There is no Tests/Interop/{sorted(unknown)[0]}_test.py.")
+        return False
+    passed = failed = 0
+    for file in files:
+        if names and file.stem.removesuffix("_test") not in names:
+            continue
+        good, bad = run_file(file)
+        passed, failed = passed + good, failed + bad
+    print(f"{passed} passed, {failed} failed")
+    return failed == 0
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--module"]:
+        sys.exit(0 if run_module(sys.argv[2]) else 1)
+    sys.exit(0 if main(sys.argv[1:]) else 1)
