@@ -1,0 +1,26 @@
+import Bytes
+
+/// Where records go. Called from any thread; must not block for long.
+public protocol LogSink: Sendable {
+    func write(_ record: LogRecord)
+}
+
+/// Forgets every record.
+public struct NullSink: LogSink {
+    public init() {}
+
+    public func write(_ record: LogRecord) {}
+}
+
+/// Keeps the records, for tests.
+public final class MemorySink: LogSink {
+    private let kept = Locked<[LogRecord]>([])
+
+    public init() {}
+
+    public func write(_ record: LogRecord) {
+        kept.withLock { $0.append(record) }
+    }
+
+    public var records: [LogRecord] { kept.withLock { $0 } }
+}

@@ -1,0 +1,187 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Writes lines to a file descriptor from a thread of its own, so that a slow terminal or a full disk stops nobody.
+///
+/// At most `capacity` bytes wait; lines beyond that are dropped and counted, and the count is written as soon as there is
+/// room. A line that cannot be written (disk full, pipe closed) is dropped too.
+@safe
+public final class LogWriter: LogSink, @unchecked Sendable {
+    // Safe and Sendable because the pointers live as long as the writer, and `state` is touched only
+    // while `mutex` is held; the rest never changes.
+    private struct State {
+        var waiting: [UInt8] = []
+        var dropped = 0
+        var isWriting = false
+        var isClosed = false
+    }
+
+    private let descriptor: Int32
+    private let format: LogFormat
+    private let lineLimit: Int
+    private let capacity: Int
+    private let clock: LogClock
+    private var state = State()
+    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    /// Rung when there is something to write, and when all is written.
+    private let changed: UnsafeMutablePointer<pthread_cond_t>
+
+    /// - Parameters:
+    ///   - descriptor: standard error unless told; never closed.
+    ///   - lineLimit: bytes of text in one line; 8 KiB unless told.
+    ///   - capacity: bytes that may wait; 1 MiB unless told.
+    public init(
+        descriptor: Int32 = 2, format: LogFormat = .text, lineLimit: Int = 8192, capacity: Int = 1 << 20,
+        clock: LogClock = .system
+    ) {
+        self.descriptor = descriptor
+        self.format = format
+        self.lineLimit = lineLimit
+        self.capacity = capacity
+        self.clock = clock
+        unsafe mutex = .allocate(capacity: 1)
+        unsafe changed = .allocate(capacity: 1)
+        unsafe pthread_mutex_init(mutex, nil)
+        unsafe pthread_cond_init(changed, nil)
+        startThread()
+    }
+
+    deinit {
+        unsafe pthread_cond_destroy(changed)
+        unsafe pthread_mutex_destroy(mutex)
+        unsafe changed.deallocate()
+        unsafe mutex.deallocate()
+    }
+
+    public func write(_ record: LogRecord) {
+        let line = format.line(record, limit: lineLimit)
+        withLock { state in
+            guard !state.isClosed, state.waiting.count + line.count <= capacity else {
+                state.dropped += 1
+                return
+            }
+            state.waiting.append(contentsOf: line)
+        }
+    }
+
+    /// Waits until every line that was accepted so far is written, but no longer than `seconds`: nobody may read them.
+    public func flush(seconds: Int = 2) {
+        var end = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &end)
+        end.tv_sec += seconds
+        unsafe pthread_mutex_lock(mutex)
+        defer { unsafe pthread_mutex_unlock(mutex) }
+        while !state.waiting.isEmpty || state.isWriting {
+            if unsafe pthread_cond_timedwait(changed, mutex, &end) != 0 { return }
+        }
+    }
+
+    /// Writes what waits, as `flush` does, and ends the thread; records after this are dropped.
+    public func close(seconds: Int = 2) {
+        withLock { $0.isClosed = true }
+        flush(seconds: seconds)
+    }
+
+    private func withLock(_ body: (inout State) -> Void) {
+        unsafe pthread_mutex_lock(mutex)
+        body(&state)
+        unsafe pthread_cond_broadcast(changed)
+        unsafe pthread_mutex_unlock(mutex)
+    }
+
+    // MARK: The thread
+
+    private func startThread() {
+        // The thread holds the writer until `close`.
+        let context = unsafe Unmanaged.passRetained(self).toOpaque()
+        #if canImport(Darwin)
+        var thread: pthread_t?
+        #else
+        var thread = pthread_t()
+        #endif
+        let result = unsafe pthread_create(
+            &thread, nil,
+            { argument in
+                let context: UnsafeMutableRawPointer? = unsafe argument
+                if let context = unsafe context {
+                    unsafe Unmanaged<LogWriter>.fromOpaque(context).takeRetainedValue().run()
+                }
+                return nil
+            }, context)
+        guard result == 0 else {
+            unsafe Unmanaged<LogWriter>.fromOpaque(context).release()
+            state.isClosed = true
+            return
+        }
+        #if canImport(Darwin)
+        if let thread = unsafe thread { unsafe pthread_detach(thread) }
+        #else
+        pthread_detach(thread)
+        #endif
+    }
+
+    private func run() {
+        while let lines = next() { writeAll(lines) }
+    }
+
+    /// Waits for lines; `nil` when there will be no more.
+    private func next() -> [UInt8]? {
+        unsafe pthread_mutex_lock(mutex)
+        defer { unsafe pthread_mutex_unlock(mutex) }
+        state.isWriting = false
+        unsafe pthread_cond_broadcast(changed)
+        while state.waiting.isEmpty, state.dropped == 0 || state.isClosed {
+            if state.isClosed { return nil }
+            unsafe pthread_cond_wait(changed, mutex)
+        }
+        var lines = state.waiting
+        if state.dropped > 0, !state.isClosed {
+            lines.append(contentsOf: droppedLine(state.dropped))
+            state.dropped = 0
+        }
+        state.waiting.removeAll(keepingCapacity: true)
+        state.isWriting = true
+        return lines
+    }
+
+    private func droppedLine(_ count: Int) -> [UInt8] {
+        let record = LogRecord(
+            epochMilliseconds: clock.epochMilliseconds(), level: .warning,
+            message: "Lines were dropped because the log was not written fast enough",
+            fields: [LogField("count", .integer(count))])
+        return format.line(record, limit: lineLimit)
+    }
+
+    private func writeAll(_ lines: [UInt8]) {
+        var done = 0
+        while done < lines.count {
+            let count = unsafe lines.withUnsafeBytes { bytes in
+                unsafe systemWrite(descriptor, bytes.baseAddress.map { unsafe $0 + done }, lines.count - done)
+            }
+            if count > 0 {
+                done += count
+            } else if errno == EAGAIN {
+                waitForRoom()
+            } else if errno != EINTR {
+                return
+            }
+        }
+    }
+
+    /// Whoever else holds the descriptor may have made it non-blocking.
+    private func waitForRoom() {
+        var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        unsafe poll(&request, 1, 1000)
+    }
+}
+
+private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+    #if canImport(Darwin)
+    unsafe Darwin.write(descriptor, bytes, count)
+    #else
+    unsafe Glibc.write(descriptor, bytes, count)
+    #endif
+}
