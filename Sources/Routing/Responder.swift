@@ -1,0 +1,104 @@
+import HTTPWire
+import Logging
+
+/// Frozen routes: answers every request, whatever happens inside.
+public struct Responder: Sendable {
+    private let whole: Handler
+    private let failures: Failures
+
+    init(
+        trie: RouteTrie, middleware: [any Middleware], logger: Logger,
+        refusalResponse: @escaping @Sendable (Refusal, Request) -> Response
+    ) {
+        let failures = Failures(logger: logger, refusalResponse: refusalResponse)
+        self.failures = failures
+        whole = middleware.wrapping { request in
+            do {
+                return try await Self.dispatch(request, trie)
+            } catch {
+                return failures.response(to: error, request)
+            }
+        }
+    }
+
+    /// The answer. The content of an answer to HEAD is there too: the encoder counts it and leaves it out.
+    public nonisolated(nonsending) func respond(to request: Request) async -> Response {
+        do {
+            return try await whole(request)
+        } catch {
+            return failures.response(to: error, request)
+        }
+    }
+
+    /// The answer to a request that was refused before it was whole, in the same shape as others.
+    public func response(to error: any Error, _ request: Request) -> Response {
+        failures.response(to: error, request)
+    }
+
+    private static nonisolated(nonsending) func dispatch(_ request: Request, _ trie: RouteTrie) async throws -> Response
+    {
+        if request.rawPath == "*" { return Response(.noContent, headers: ["Allow": "GET, HEAD, OPTIONS, POST"]) }
+        switch trie.match(request.method, try PathSegments.decode(request.rawPath)) {
+        case .found(let endpoint, let parameters):
+            var request = request
+            request.parameters = parameters
+            return try await endpoint.handler(request)
+        case .otherMethods(let methods):
+            let allow = allowField(methods)
+            if request.method == .options { return Response(.noContent, headers: ["Allow": allow]) }
+            throw Refusal(.methodNotAllowed, "Use one of the methods \(allow) here.", headers: ["Allow": allow])
+        case .notFound:
+            throw Refusal(.notFound, "There is nothing at this address: check it.")
+        }
+    }
+
+    private static func allowField(_ methods: Set<HTTPMethod>) -> String {
+        var allowed = methods.union([.options])
+        if allowed.contains(.get) { allowed.insert(.head) }
+        return allowed.map(\.description).sorted().joined(separator: ", ")
+    }
+}
+
+/// Turns errors into answers.
+struct Failures: Sendable {
+    let logger: Logger
+    let refusalResponse: @Sendable (Refusal, Request) -> Response
+
+    func response(to error: any Error, _ request: Request) -> Response {
+        if let error = error as? any HTTPResponseError {
+            if let response = error.response { return response }
+            if error.status.code < 500 || error is Refusal {
+                return refusalResponse(Refusal(error.status, error.message, headers: error.headers), request)
+            }
+        }
+        // The text of an unforeseen error may tell a stranger what is inside; the log has it, under the request's id.
+        logger.error(
+            "A request failed",
+            [
+                "request": .string(request.id), "method": .string(request.method.description),
+                "path": .string(request.rawPath), "error": .describing(error),
+            ])
+        let refusal = Refusal(
+            .internalServerError,
+            "The server failed at this: try again, or tell its operator about request \(request.id).")
+        return refusalResponse(refusal, request)
+    }
+}
+
+/// A path in its segments.
+enum PathSegments {
+    /// The decoded segments: `/a%2Fb/c` are `a/b` and `c`.
+    ///
+    /// Refused with 400: an escape that is none, bytes that are not UTF-8, a NUL, and `.` or `..`, encoded or not, for
+    /// a client that means well has resolved them.
+    static func decode(_ path: String) throws(Refusal) -> [String] {
+        var segments: [String] = []
+        for segment in Substring(path).utf8.dropFirst().split(separator: 0x2f, omittingEmptySubsequences: false) {
+            guard let decoded = PercentEncoding.decode(Substring(segment)), !decoded.utf8.contains(0),
+                decoded != ".", decoded != ".."
+            else { throw Refusal(.badRequest, "Send a path without dot segments, percent-encoded as UTF-8.") }
+            segments.append(decoded)
+        }
+        return segments
+    }
+}
