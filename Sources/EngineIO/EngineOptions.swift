@@ -10,9 +10,12 @@ public struct EngineOptions: Sendable {
     public var pingInterval: Duration = .seconds(25)
     public var pingTimeout: Duration = .seconds(20)
     public var upgradeTimeout: Duration = .seconds(10)
+    /// How long a closed polling session waits for the poll that takes its last packets; default 30 s.
+    public var closeTimeout: Duration = .seconds(30)
     /// The largest message or POST in bytes; announced as `maxPayload`.
     public var maxPayload = 1_000_000
-    /// How many bytes may wait for one client before it is cut with `.bufferOverflow`; default 1 MiB.
+    /// How many bytes may wait for one client before it is cut with `.bufferOverflow`; default 1 MiB. A message counts
+    /// 64 bytes beside its own; one alone may be larger than the bound.
     public var maxBufferedBytes = 1 << 20
     /// Packets in one POST; default 4,096.
     public var maxPacketsPerPayload = 4096

@@ -1,0 +1,39 @@
+/// Why a set of options cannot be served.
+public enum EngineOptionsError: Error, Equatable, Sendable, CustomStringConvertible {
+    case path
+    case transports
+    case cookie
+    case origin(String)
+    case interval
+    case limit
+
+    public var description: String {
+        switch self {
+        case .path: "Begin and end the engine's path with a slash."
+        case .transports: "Enable at least one transport."
+        case .cookie: "Name the cookie with a token, give it a path, and make it secure where SameSite is None."
+        case .origin(let text): "Write the origin \"\(text)\" as scheme://host or scheme://host:port."
+        case .interval: "Make ping interval, ping time-out and upgrade time-out longer than nothing."
+        case .limit: "Make every limit of the engine at least 1."
+        }
+    }
+}
+
+extension EngineOptions {
+    /// Whether the options make sense. A server checks them once, before it listens.
+    public func check() throws(EngineOptionsError) {
+        guard path.hasPrefix("/"), path.hasSuffix("/") else { throw .path }
+        guard !transports.isEmpty else { throw .transports }
+        if let cookie, !cookie.isWellFormed { throw .cookie }
+        if case .listed(let origins) = origins, let wrong = origins.first(where: { EngineOrigin($0) == nil }) {
+            throw .origin(wrong)
+        }
+        guard pingInterval > .zero, pingTimeout > .zero, upgradeTimeout > .zero, closeTimeout > .zero else {
+            throw .interval
+        }
+        let limits = [
+            maxPayload, maxBufferedBytes, maxPacketsPerPayload, maxUnjoinedSessionsPerAddress, maxSessions,
+        ]
+        guard limits.allSatisfy({ $0 > 0 }) else { throw .limit }
+    }
+}

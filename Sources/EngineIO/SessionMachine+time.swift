@@ -1,0 +1,74 @@
+public import EventLoops
+
+extension SessionMachine {
+    /// When `deadlineReached` has something to do; `nil` once the session has ended.
+    public var nextDeadline: MonotonicTime? {
+        switch phase {
+        case .ended: nil
+        case .closing(_, let until): min(until, candidate?.deadline ?? until)
+        case .open: min(heartbeat.deadline, candidate?.deadline ?? heartbeat.deadline)
+        }
+    }
+
+    public enum DeadlineAction: Equatable, Sendable {
+        case nothing
+        /// Something was queued: `takePollAnswer` at the end of the turn.
+        case flush
+        /// Write this as a text frame.
+        case write([UInt8])
+        /// Close the candidate: it took too long. The session is as it was.
+        case closeCandidate
+        case end(EngineSessionEnd)
+    }
+
+    /// The timer has fired. To be called until it says `.nothing`.
+    public mutating func deadlineReached(now: MonotonicTime) -> DeadlineAction {
+        if isEnded { return .nothing }
+        if let candidate, candidate.deadline <= now {
+            self.candidate = nil
+            return .closeCandidate
+        }
+        if case .closing(let reason, let until) = phase { return until <= now ? .end(end(reason)) : .nothing }
+        guard heartbeat.deadline <= now else { return .nothing }
+        guard case .pingDue = heartbeat else { return .end(end(.pingTimeout)) }
+        heartbeat = .pongDue(now + options.pingTimeout)
+        if transport == .webSocket { return .write([EnginePacketType.ping.digit]) }
+        return queue.append(.ping) ? .flush : .end(end(.bufferOverflow))
+    }
+}
+
+extension SessionMachine {
+    public enum CloseAction: Equatable, Sendable {
+        /// The next poll takes what is queued; its action brings the end.
+        case wait
+        case nothing
+        case end(EngineSessionEnd)
+    }
+
+    /// This side closes the session: what is queued goes out first.
+    public mutating func closeRequested(_ reason: EngineCloseReason, now: MonotonicTime) -> CloseAction {
+        guard phase == .open else { return .nothing }
+        if transport == .webSocket { return .end(end(reason)) }
+        if let answer = takeLastAnswer() { return .end(end(reason, pollAnswer: answer)) }
+        phase = .closing(reason, until: now + options.closeTimeout)
+        return .wait
+    }
+
+    /// The session ends at once, without its last packets: the driver's own bound was passed, or the server is gone.
+    public mutating func failed(_ reason: EngineCloseReason) -> EngineSessionEnd? {
+        isEnded ? nil : end(reason)
+    }
+
+    /// Ends the session. A poll that still waits is told so with a close packet.
+    mutating func end(_ reason: EngineCloseReason) -> EngineSessionEnd {
+        end(reason, pollAnswer: answerPoll(with: .close))
+    }
+
+    mutating func end(_ reason: EngineCloseReason, pollAnswer: EngineResponse?) -> EngineSessionEnd {
+        phase = .ended
+        poll = nil
+        candidate = nil
+        _ = queue.drain()
+        return EngineSessionEnd(reason: reason, pollAnswer: pollAnswer)
+    }
+}

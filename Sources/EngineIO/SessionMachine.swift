@@ -1,0 +1,135 @@
+public import EventLoops
+import JSON
+
+/// One Engine.IO session, without its sockets: what has happened goes in, what is to be done comes out.
+///
+/// A value that a driver keeps for each session, on one loop. The driver owns the sockets and the requests: at most one
+/// poll that waits, at most one POST that is being read, the session's WebSocket, and at most one *candidate*, a
+/// WebSocket that wants to take over from polling. It tells the machine what happened and does what the returned action
+/// says, before it tells the next. Calling the `EngineSessionDelegate` is such a doing: no machine method calls out, so
+/// a delegate may send and close from inside its callbacks.
+///
+/// **Opening.** `EngineGate.decide` says `.open`. Make a machine. For polling, hand the request to `pollBegan` before
+/// the application hears of the session: the machine holds the open packet, so the poll is answered with it at once. For
+/// a WebSocket, write `openPacket` as a text frame.
+///
+/// **Polling.** Each GET goes to `pollBegan`; `.wait` means keep the request until an action or an `EngineSessionEnd`
+/// carries its answer, and say `pollClosed` if its connection dies first. Messages go to `send`; at the end of each turn
+/// in which something was queued, `takePollAnswer` gives the answer to the poll that waits, if one does. Each POST goes
+/// to `postBegan`; when its body is there, read it like this:
+///
+///     let body = try machine.postBody(received)        // JSONP: the form's field
+///     var packets = machine.payloadReader()
+///     while let packet = try packets.next(in: body) { … machine.packetReceived(packet, now: now) … }
+///     answer(machine.postEnded())
+///
+/// and on an error answer and end with `machine.postFailed(error)`.
+///
+/// **WebSocket.** Each message goes to `webSocketReceived(text:now:)` or `webSocketReceived(binary:)`. `send` says
+/// `.write`: the frames and their bounded queue are the driver's; when its queue passes `maxBufferedBytes`, it says
+/// `failed(.bufferOverflow)`.
+///
+/// **Upgrade.** Accept the candidate (101), ask `candidateOpened`, then bring its messages to `candidateReceived`.
+///
+/// **Time.** Keep one timer at `nextDeadline`; when it fires, call `deadlineReached` until it says `.nothing`.
+///
+/// **The end.** An `EngineSessionEnd` comes exactly once. Answer the poll that waits with what it carries, close the
+/// session's WebSocket and the candidate, forget the id, tell the delegate. A request for an id that is forgotten is
+/// refused with `.unknownSession`.
+public struct SessionMachine {
+    public let id: String
+    public let revision: EngineRevision
+    /// The transport in use; an upgrade changes it.
+    public internal(set) var transport: EngineTransport
+    /// Whether binary content goes out as it is; else as base64 in text, over WebSockets of revision 3 too.
+    public let supportsBinary: Bool
+
+    let options: EngineOptions
+    var phase = Phase.open
+    /// The poll that waits for an answer.
+    var poll: Poll?
+    /// The POST whose body is being read.
+    var post: EnginePost?
+    var candidate: Candidate?
+    var queue: OutboundQueue
+    var heartbeat: Heartbeat
+
+    enum Phase: Equatable {
+        case open
+        /// Closed on this side; the next poll takes what is queued.
+        case closing(EngineCloseReason, until: MonotonicTime)
+        case ended
+    }
+
+    struct Poll: Equatable {
+        var jsonp: String?
+    }
+
+    /// A WebSocket that wants to take over.
+    struct Candidate: Equatable {
+        var isProbed = false
+        var deadline: MonotonicTime
+    }
+
+    enum Heartbeat: Equatable {
+        /// Revision 4: when the next ping is to be sent.
+        case pingDue(MonotonicTime)
+        /// Revision 4: when the answer to the last ping must be there.
+        case pongDue(MonotonicTime)
+        /// Revision 3: when the client's next ping must be there.
+        case pingExpected(MonotonicTime)
+
+        var deadline: MonotonicTime {
+            switch self {
+            case .pingDue(let time), .pongDue(let time), .pingExpected(let time): time
+            }
+        }
+    }
+
+    public init(id: String, opening: EngineOpening, options: EngineOptions, now: MonotonicTime) {
+        self.id = id
+        self.options = options
+        revision = opening.revision
+        transport = opening.transport
+        supportsBinary = opening.supportsBinary || opening.revision == .v4
+        queue = OutboundQueue(limit: options.maxBufferedBytes)
+        heartbeat =
+            opening.revision == .v4
+            ? .pingDue(now + options.pingInterval)
+            : .pingExpected(now + options.pingInterval + options.pingTimeout)
+        if transport == .polling { _ = queue.append(.control(openPacket)) }
+    }
+
+    /// `0` and the five facts that a client must know.
+    public var openPacket: [UInt8] {
+        let canUpgrade = transport == .polling && options.allowUpgrades && options.transports.contains(.webSocket)
+        var packet = [EnginePacketType.open.digit]
+        let facts: JSONValue = [
+            "sid": .string(id), "upgrades": canUpgrade ? [.string(EngineTransport.webSocket.rawValue)] : [],
+            "pingInterval": JSONValue(options.pingInterval.milliseconds),
+            "pingTimeout": JSONValue(options.pingTimeout.milliseconds), "maxPayload": JSONValue(options.maxPayload),
+        ]
+        JSONPrinter.append(facts, to: &packet)
+        return packet
+    }
+
+    /// Whether an `EngineSessionEnd` has been given.
+    public var isEnded: Bool { phase == .ended }
+
+    /// Whether a poll waits: what is sent now goes out at the end of the turn.
+    public var isPollWaiting: Bool { poll != nil }
+}
+
+/// The end of a session.
+public struct EngineSessionEnd: Equatable, Sendable {
+    public var reason: EngineCloseReason
+    /// The answer to the poll that waits, where one does.
+    public var pollAnswer: EngineResponse?
+}
+
+extension Duration {
+    var milliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds.multipliedReportingOverflow(by: 1000).partialValue &+ attoseconds / 1_000_000_000_000_000
+    }
+}
