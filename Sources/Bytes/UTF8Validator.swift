@@ -25,9 +25,10 @@ public struct UTF8Validator: Sendable {
             var index = 0
             while index < source.count {
                 if owed == 0 {
-                    index = Self.skipASCII(source, from: index)
+                    index = Self.skipWhole(source, from: index)
                     if index == source.count { return true }
                 }
+                // A character that is cut off, or a fault: the slow way tells which.
                 guard accept(source[index]) else { return false }
                 index += 1
             }
@@ -35,15 +36,53 @@ public struct UTF8Validator: Sendable {
         }
     }
 
+    /// Skips valid characters that lie in `source` as a whole.
+    private static func skipWhole(_ source: UnsafeRawBufferPointer, from start: Int) -> Int {
+        var index = start
+        while true {
+            index = skipASCII(source, from: index)
+            repeat {
+                let length = wholeCharacter(source, at: index)
+                if length == 0 { return index }
+                index &+= length
+            } while index < source.count && source[index] >= 0x80
+        }
+    }
+
     private static func skipASCII(_ source: UnsafeRawBufferPointer, from start: Int) -> Int {
         var index = start
-        while index + 8 <= source.count {
-            let word = source.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            if word & 0x8080_8080_8080_8080 != 0 { break }
-            index += 8
+        while index &+ 8 <= source.count {
+            let word = source.loadUnaligned(fromByteOffset: index, as: UInt64.self).littleEndian
+            let high = word & 0x8080_8080_8080_8080
+            if high != 0 { return index &+ high.trailingZeroBitCount / 8 }
+            index &+= 8
         }
-        while index < source.count, source[index] < 0x80 { index += 1 }
+        while index < source.count, source[index] < 0x80 { index &+= 1 }
         return index
+    }
+
+    /// The length of the valid character of two to four bytes at `index`; 0 where there is none.
+    @inline(__always)
+    private static func wholeCharacter(_ source: UnsafeRawBufferPointer, at index: Int) -> Int {
+        let left = source.count &- index
+        guard left >= 2 else { return 0 }
+        let first = source[index]
+        let second = source[index &+ 1]
+        guard second & 0xc0 == 0x80 else { return 0 }
+        switch first {
+        case 0xc2...0xdf: return 2
+        case 0xe0...0xef:
+            guard left >= 3, source[index &+ 2] & 0xc0 == 0x80 else { return 0 }
+            let isShortest = first != 0xe0 || second >= 0xa0
+            let isNoSurrogate = first != 0xed || second <= 0x9f
+            return isShortest && isNoSurrogate ? 3 : 0
+        case 0xf0...0xf4:
+            guard left >= 4, source[index &+ 2] & 0xc0 == 0x80, source[index &+ 3] & 0xc0 == 0x80 else { return 0 }
+            let isShortest = first != 0xf0 || second >= 0x90
+            let isInRange = first != 0xf4 || second <= 0x8f
+            return isShortest && isInRange ? 4 : 0
+        default: return 0
+        }
     }
 
     private mutating func accept(_ byte: UInt8) -> Bool {

@@ -8,17 +8,13 @@ public enum ContentCoding: String, Sendable, CaseIterable {
 
     private var format: CompressedFormat { self == .gzip ? .gzip : .zlib }
 
-    /// The coded form of `bytes`; `nil` where memory ran out (send the content as it is).
-    public func compress(_ bytes: RawSpan, level: Int = 6) -> [UInt8]? {
+    /// The coded form of `bytes`; fails only for want of memory (then send the content as it is).
+    public func compress(_ bytes: RawSpan, level: Int = 6) throws(DeflateError) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(bytes.byteCount / 2 + 64)
         let deflater = Deflater(format: format, level: level)
-        do {
-            try deflater.deflate(bytes, flush: .finish, into: &output)
-            return output
-        } catch {
-            return nil
-        }
+        try deflater.deflate(bytes, flush: .finish, into: &output)
+        return output
     }
 
     /// The content that `bytes` is the coded form of, if it has at most `limit` bytes.
@@ -35,8 +31,7 @@ public enum ContentCoding: String, Sendable, CaseIterable {
 public enum Gzip {
     /// A gzip member that holds `bytes`.
     public static func compress(_ bytes: [UInt8], level: Int = 6) throws(DeflateError) -> [UInt8] {
-        guard let output = ContentCoding.gzip.compress(bytes.span.bytes, level: level) else { throw .outOfMemory }
-        return output
+        try ContentCoding.gzip.compress(bytes.span.bytes, level: level)
     }
 
     /// What the gzip member `bytes` holds, if that is at most `limit` bytes.
