@@ -33,6 +33,18 @@ extension SettingType {
             format: { value in value.map(type.format) ?? "" })
     }
 
+    /// A value of that type, or `off`.
+    public static func orOff<Wrapped: Sendable>(_ type: SettingType<Wrapped>) -> Self where Value == Wrapped? {
+        SettingType(
+            "\(type.summary), or off", isSecret: type.isSecret, isList: type.isList,
+            parse: { text in
+                if text.lowercased() == "off" { return .some(nil) }
+                guard let value = type.parse(text) else { return nil }
+                return .some(value)
+            },
+            format: { value in value.map(type.format) ?? "off" })
+    }
+
     /// Several values, separated by commas or by repeating the flag.
     public static func list<Element: Sendable>(_ plural: String, of type: SettingType<Element>) -> Self
     where Value == [Element] {

@@ -78,6 +78,18 @@ import Testing
         #expect(type.format([1, 2]) == "1,2")
     }
 
+    @Test func `what may be left out is none, what may be off says so`() throws {
+        let optional = SettingType<Int?>.optional(.integer(0...9))
+        #expect(optional.parse("5") == .some(5))
+        #expect(optional.parse("off") == nil)
+        #expect(optional.format(nil) == "")
+        let switched = SettingType<Int?>.orOff(.integer(0...9))
+        #expect(switched.parse("5") == .some(5))
+        let off = try #require(switched.parse("off"))
+        #expect(off == nil && switched.format(off) == "off")
+        #expect(switched.parse("10") == nil)
+    }
+
     @Test func `a secret is long enough and no example`() {
         let type = SettingType<String>.secret(minimumBytes: 16)
         #expect(type.parse("k3v9-PqLx-72mZ-0") != nil)

@@ -1,0 +1,124 @@
+public import Settings
+
+extension AppSettings {
+    // MARK: Other pages and proxies
+
+    static let access: [any SettingDeclaration] = [corsOrigins]
+
+    public static let corsOrigins = Setting(
+        "access.cors-origins", key: "cors-origins",
+        .list("origins such as `https://chat.example`, or `*`", of: .origin),
+        default: [], aliases: ["CORS_ORIGINS"],
+        "Pages of other origins that may connect; `*` lets all in, then without cookies.")
+
+    // MARK: HTTP
+
+    static let http: [any SettingDeclaration] = [
+        connections, headTime, bodyTime, idleTime, requestLine, headerBlock, headerCount, requestBody, chunkExtensions,
+        trailers, pipelinedBytes,
+    ]
+
+    public static let connections = Setting(
+        "http.connections", key: "connections", .integer(1...10_000_000), default: 100_000,
+        "Open connections in all.", atLimit: "The connection is closed at once.")
+
+    public static let headTime = Setting(
+        "http.head-time", key: "head-time", .duration(.milliseconds(100) ... .seconds(3600)), default: .seconds(10),
+        "How long the head of a request may take.", atLimit: "408, and the connection is closed.")
+
+    public static let bodyTime = Setting(
+        "http.body-time", key: "body-time", .duration(.milliseconds(100) ... .seconds(3600)), default: .seconds(30),
+        "How long the body of a request may take.", atLimit: "408, and the connection is closed.")
+
+    public static let idleTime = Setting(
+        "http.idle-time", key: "idle-time", .duration(.milliseconds(100) ... .seconds(3600)), default: .seconds(75),
+        "How long a connection may wait between two requests.", atLimit: "The connection is closed.")
+
+    public static let requestLine = Setting(
+        "http.request-line", key: "request-line", .bytes(256...(1 << 20)), default: 8 << 10,
+        "The length of a request line.", atLimit: "414, and the connection is closed.")
+
+    public static let headerBlock = Setting(
+        "http.header-block", key: "header-block", .bytes(256...(1 << 20)), default: 16 << 10,
+        "The length of all header fields of a request.", atLimit: "431, and the connection is closed.")
+
+    public static let headerCount = Setting(
+        "http.header-count", key: "header-count", .integer(8...10_000), default: 100,
+        "Header fields of a request.", atLimit: "431, and the connection is closed.")
+
+    public static let requestBody = Setting(
+        "http.body", key: "request-body", .bytes(0...(1 << 30)), default: 1_000_000,
+        "The length of a request's body, but for Socket.IO.", atLimit: "413, and the connection is closed.")
+
+    public static let chunkExtensions = Setting(
+        "http.chunk-extensions", key: "chunk-extensions", .bytes(0...(1 << 20)), default: 4 << 10,
+        "The length of all chunk extensions of a request.", atLimit: "400, and the connection is closed.")
+
+    public static let trailers = Setting(
+        "http.trailers", key: "trailers", .bytes(0...(1 << 20)), default: 4 << 10,
+        "The length of the trailer fields of a request.", atLimit: "431, and the connection is closed.")
+
+    public static let pipelinedBytes = Setting(
+        "http.pipelined-bytes", key: "pipelined-bytes", .bytes(1...(1 << 24)), default: 64 << 10,
+        "Bytes of further requests that are kept while one is answered.", atLimit: "Reading pauses.")
+
+    // MARK: Socket.IO
+
+    static let socketIO: [any SettingDeclaration] = [
+        revision3, pingInterval, pingTimeout, upgradeTimeout, maxPayload, maxPayloadBeforeJoin, packetsPerPayload,
+        sendQueue, sessions, unjoinedSessions, pollingCompression, webSocketCompression,
+    ]
+
+    public static let revision3 = Setting(
+        "socketio.revision3", key: "revision3", .boolean, default: true,
+        "Whether clients of Socket.IO 2 (Engine.IO 3) are served beside those of 3 and 4.")
+
+    public static let pingInterval = Setting(
+        "socketio.ping-interval", key: "ping-interval", .duration(.milliseconds(50) ... .seconds(3600)),
+        default: .seconds(25), "The time between two pings.")
+
+    public static let pingTimeout = Setting(
+        "socketio.ping-timeout", key: "ping-timeout", .duration(.milliseconds(50) ... .seconds(3600)),
+        default: .seconds(20), "How long a client may take to answer a ping.",
+        atLimit: "The client is disconnected: `ping timeout`.")
+
+    public static let upgradeTimeout = Setting(
+        "socketio.upgrade-timeout", key: "upgrade-timeout", .duration(.milliseconds(50) ... .seconds(3600)),
+        default: .seconds(10), "How long the change from polling to WebSocket may take.",
+        atLimit: "The WebSocket is closed and polling goes on.")
+
+    public static let maxPayload = Setting(
+        "socketio.max-payload", key: "max-payload", .bytes(1000...(1 << 30)), default: 8_000_000,
+        "The size of one message or POST of a client.",
+        atLimit: "413 or close code 1009, and the client is disconnected.")
+
+    public static let maxPayloadBeforeJoin = Setting(
+        "socketio.max-payload-before-join", key: "max-payload-before-join", .bytes(1000...(1 << 30)), default: 100_000,
+        "The same for a client that has joined no room yet.",
+        atLimit: "413 or close code 1009, and the client is disconnected.")
+
+    public static let packetsPerPayload = Setting(
+        "socketio.packets-per-payload", key: "packets-per-payload", .integer(1...1_000_000), default: 4096,
+        "Packets in one POST.", atLimit: "400, and the client is disconnected.")
+
+    public static let sendQueue = Setting(
+        "socketio.send-queue", key: "send-queue", .bytes(1024...(1 << 30)), default: 1 << 20,
+        "Bytes that may wait for one client.", atLimit: "The client is disconnected; it resumes without a gap.")
+
+    public static let sessions = Setting(
+        "socketio.sessions", key: "sessions", .integer(1...10_000_000), default: 100_000,
+        "Clients in all.", atLimit: "503.")
+
+    public static let unjoinedSessions = Setting(
+        "socketio.unjoined-sessions", key: "unjoined-sessions", .integer(1...10_000_000), default: 500,
+        "Clients of one address that have joined no namespace yet.", atLimit: "503.")
+
+    public static let pollingCompression = Setting(
+        "socketio.polling-compression", key: "polling-compression", .orOff(.bytes(0...(1 << 30))), default: 1024,
+        "From how many bytes an answer to a poll is compressed.")
+
+    public static let webSocketCompression = Setting(
+        "socketio.websocket-compression", key: "websocket-compression", .orOff(.bytes(0...(1 << 30))), default: nil,
+        "From how many bytes a WebSocket message is compressed; that costs memory for each client."
+    )
+}
