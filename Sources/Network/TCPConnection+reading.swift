@@ -1,0 +1,61 @@
+import CUV
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+extension TCPConnection {
+    /// How many full buffers one connection may read before the others have their turn.
+    private static let readsPerEvent = 4
+
+    /// Stops `received` until `resumeReading()`. Costs nothing until bytes arrive.
+    public func pauseReading() {
+        assert(loop.isCurrent, "a connection is used on its loop's thread")
+        state.insert(.readPaused)
+    }
+
+    /// Lets `received` be called again, not before this turn is over.
+    public func resumeReading() {
+        assert(loop.isCurrent, "a connection is used on its loop's thread")
+        guard state.contains(.readPaused) else { return }
+        state.remove(.readPaused)
+        watch()
+    }
+
+    public var isReadingPaused: Bool { state.contains(.readPaused) }
+
+    func readArrived() {
+        let buffer = loop.readBuffer
+        for _ in 0..<Self.readsPerEvent {
+            // Bytes came while reading is paused: only now is it worth telling the system to keep them to itself.
+            guard !state.contains(.readPaused) else { return watch() }
+            let count = Socket.read(descriptor, into: buffer)
+            loop.statistics.reads &+= 1
+            if count > 0 {
+                loop.statistics.bytesRead &+= UInt64(count)
+                delegate?.received(UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]))
+                guard isOpen, count == buffer.count else { return }
+            } else if count == 0 {
+                return sawEnd()
+            } else {
+                let code = errno
+                if code != EAGAIN && code != EWOULDBLOCK { fail(.transfer("a read", code: code)) }
+                return
+            }
+        }
+    }
+
+    private func sawEnd() {
+        state.insert(.readEnded)
+        watch()
+        if let delegate { delegate.readEnded(self) } else { close() }
+        endIfBothEnded()
+    }
+
+    /// Once each side has said its last, nothing can happen any more.
+    func endIfBothEnded() {
+        if state.isSuperset(of: [.readEnded, .writeEnded]) { end(nil) }
+    }
+}
