@@ -62,7 +62,7 @@ targets += library("SocketIO", ["Bytes", "EventLoops", "JSON", "EngineIO", "Logg
 // Layer 3: I/O.
 targets += library("Network", ["Bytes", "EventLoops", "Logging", "CUV"], cOrInnerLoop: true)
 targets += library("TLS", ["Bytes", "COpenSSL"], cOrInnerLoop: true)
-targets += library("Cryptography", ["Bytes", "JSON", "CCrypto", "CSodium"], cOrInnerLoop: true)
+targets += library("Cryptography", ["Bytes", "EventLoops", "JSON", "CCrypto", "CSodium"], cOrInnerLoop: true)
 targets += library("SQLite", ["Bytes", "CSQLite"], cOrInnerLoop: true)
 
 // Layer 4: the server.
@@ -76,8 +76,8 @@ targets += library(
     ])
 
 // Layer 5: the domain.
-targets += library("Chat", ["Bytes", "Cryptography"])
-targets += library("ChatStorage", ["Bytes", "Chat", "SQLite"])
+targets += library("Chat", ["Bytes", "EventLoops", "Cryptography"])
+targets += library("ChatStorage", ["Bytes", "EventLoops", "Cryptography", "Chat", "SQLite"])
 
 // Layer 6: the application.
 targets += library(
@@ -124,15 +124,15 @@ targets += tests("EngineIO", ["Bytes", "EventLoops", "JSON"])
 targets += tests("SocketIO", ["Bytes", "EventLoops", "JSON", "EngineIO"])
 targets += tests("Network", ["Bytes", "EventLoops", "Logging"])
 targets += tests("TLS", ["Bytes"])
-targets += tests("Cryptography", ["Bytes", "JSON"])
+targets += tests("Cryptography", ["Bytes", "EventLoops", "JSON"])
 targets += tests("SQLite", ["Bytes"])
 targets += tests("Routing", ["Bytes", "HTTPWire"])
 targets += tests("Templating", [])
 targets += tests(
     "Serving",
     ["Bytes", "EventLoops", "HTTPWire", "WebSocketWire", "EngineIO", "SocketIO", "Network", "Routing", "JSON"])
-targets += tests("Chat", ["Bytes", "Cryptography"])
-targets += tests("ChatStorage", ["Bytes", "Chat", "SQLite", "Cryptography"])
+targets += tests("Chat", ["Bytes", "EventLoops", "Cryptography"])
+targets += tests("ChatStorage", ["Bytes", "EventLoops", "Chat", "SQLite", "Cryptography"])
 targets += tests("SocketIOClient", ["Bytes", "EventLoops", "SocketIO", "Serving", "Network", "JSON"])
 targets += tests(
     "ParleyApp",

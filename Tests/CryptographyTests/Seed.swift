@@ -1,1 +1,1 @@
-// seed
+// tests

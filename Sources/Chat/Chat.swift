@@ -1,0 +1,90 @@
+public import Cryptography
+public import EventLoops
+
+/// Rooms, who is in them, and what they say. Knows no wire and no database.
+///
+/// Every method may be called from any thread, and an async one comes back to the actor that called it. No lock is held
+/// across rooms, and none is taken on the way of a message but its room's.
+public final class Chat: Sendable {
+    /// What the chat needs from outside.
+    public struct Environment: Sendable {
+        public var store: any ChatStore
+        /// Wraps the data keys of rooms.
+        public var keyring: FernetKeyring
+        /// Signs room and guest tokens.
+        public var jwt: JWT
+        /// Where passwords are hashed.
+        public var blocking: any BlockingExecutor
+        public var clock: any WallClock
+        public var random: any RandomSource
+        /// Told of each stored message that its room's key does not open; it is never served.
+        public var damaged: @Sendable (RoomID, MessageID) -> Void
+
+        public init(
+            store: any ChatStore, keyring: FernetKeyring, jwt: JWT, blocking: any BlockingExecutor,
+            clock: any WallClock = SystemWallClock(), random: any RandomSource = SecureRandom(),
+            damaged: @escaping @Sendable (RoomID, MessageID) -> Void = { _, _ in }
+        ) {
+            self.store = store
+            self.keyring = keyring
+            self.jwt = jwt
+            self.blocking = blocking
+            self.clock = clock
+            self.random = random
+            self.damaged = damaged
+        }
+    }
+
+    public let options: ChatOptions
+    let environment: Environment
+    let directory: RoomDirectory
+    let tokens: RoomTokens
+    let passwords: PasswordChecker
+
+    public init(_ environment: Environment, options: ChatOptions = ChatOptions()) throws(CryptographyError) {
+        self.options = options
+        self.environment = environment
+        tokens = RoomTokens(jwt: environment.jwt, clock: environment.clock, limits: options.limits)
+        passwords = try PasswordChecker(environment, options: options)
+        directory = RoomDirectory(
+            store: environment.store, capacity: options.limits.cachedRooms,
+            makeRoom: { (record) throws(ChatError) in try Self.room(record, environment) })
+    }
+
+    /// Opens the store and makes the lobby. Call once, before anything else.
+    ///
+    /// - Parameter observer: called after each commit, in order, on a thread of the store: hand the events on and return.
+    ///   The call that caused an event resumes only after the observer has returned.
+    public func start(observer: @escaping @Sendable ([CommittedEvent]) -> Void) async throws(ChatError) {
+        let directory = self.directory
+        let relay: @Sendable ([CommittedEvent]) -> Void = { events in
+            for event in events {
+                switch event {
+                case .posted(let room, let message, _): room.noteCommitted(message.sequence)
+                case .deleted(let room): directory.remove(room)
+                case .reacted, .cleared: break
+                }
+            }
+            observer(events)
+        }
+        do { try await environment.store.start(observer: relay) } catch { throw ChatError(error) }
+        if try await directory.room(.lobby) == nil { _ = try await create(.lobby, passwordHash: nil) }
+    }
+
+    /// Commits what is waiting; whatever is called afterwards is refused.
+    public func close() async { await environment.store.close() }
+
+    var now: Int64 { environment.clock.epochMilliseconds }
+    var limits: ChatLimits { options.limits }
+
+    private static func room(_ record: RoomRecord, _ environment: Environment) throws(ChatError) -> Room {
+        do {
+            let key = try environment.keyring.unwrap(record.wrappedKey)
+            let fernet = try Fernet(key: key, clock: environment.clock, random: environment.random)
+            return Room(record, fernet: fernet)
+        } catch {
+            throw .storage(
+                .failed("The key of a room cannot be opened; start the server with the keys it was made with."))
+        }
+    }
+}

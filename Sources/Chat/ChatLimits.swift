@@ -1,0 +1,53 @@
+/// The bounds of the chat. Each is a setting of the program; here are their names and defaults.
+public struct ChatLimits: Sendable, Equatable {
+    /// The longest room id, in Unicode scalars.
+    public var roomIDLength = 64
+    /// The longest user id, in Unicode scalars.
+    public var userIDLength = 64
+    /// The longest message, in Unicode scalars.
+    public var textLength = 5_000
+    /// The longest reaction, in bytes of UTF-8.
+    public var reactionBytes = 64
+    /// The longest room password, in Unicode scalars.
+    public var passwordLength = 128
+    /// The shortest room password, in Unicode scalars.
+    public var shortestPassword = 1
+    /// The longest client id of a message, in bytes of UTF-8.
+    public var clientIDBytes = 64
+    /// The most rooms there may be.
+    public var rooms = 100_000
+    /// How many of its newest messages a room keeps.
+    public var messagesPerRoom = 10_000
+    /// How many different reactions one message may have.
+    public var reactionsPerMessage = 20
+    /// How many members may share one reaction on one message.
+    public var membersPerReaction = 1_000
+    /// How many messages a page of history has where none is asked for.
+    public var historyDefault = 100
+    /// The most messages a page of history may have.
+    public var historyMost = 1_000
+    /// How many missed messages, the newest, are delivered at most when a member comes back.
+    public var missedMost = 200
+    /// How many names a list of who is online or typing has at most. The count beside it is always exact.
+    public var listedNames = 200
+    /// The most connections in one room.
+    public var connectionsPerRoom = 100_000
+    /// The most verified addresses of one room; beyond, those that end first are dropped.
+    public var verifiedAddresses = 1_000
+    /// How long an address stays verified, in seconds.
+    public var verifiedAddressLifetime: Int64 = 24 * 3600
+    /// How long a room token is good for, in seconds.
+    public var roomTokenLifetime: Int64 = 3600
+    /// How long a guest keeps the right to a name after the last join, in seconds.
+    public var guestTokenLifetime: Int64 = 30 * 24 * 3600
+    /// How many wrong passwords one address may try on one room within `passwordWindow`.
+    public var passwordFailures = 10
+    /// How long wrong passwords are remembered, in seconds.
+    public var passwordWindow: Int64 = 600
+    /// How many pairs of room and address with wrong passwords are remembered at once.
+    public var passwordRecords = 100_000
+    /// How many rooms that nobody is in are kept at hand.
+    public var cachedRooms = 10_000
+
+    public init() {}
+}

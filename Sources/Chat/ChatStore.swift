@@ -1,0 +1,49 @@
+/// Keeps rooms and messages. A write that returns is durable.
+///
+/// After each commit the store first calls the observer with what was committed, in order and from one thread at a time;
+/// only then do the calls return. So whoever hands events on in the observer has them underway before the writer of a
+/// message hears of it.
+public protocol ChatStore: AnyObject, Sendable {
+    /// Makes the store ready; called once, before anything else.
+    func start(observer: @escaping @Sendable ([CommittedEvent]) -> Void) async throws(StoreError)
+
+    /// Throws `roomExists` for an id that is taken.
+    func createRoom(_ room: NewRoom) async throws(StoreError) -> RoomRecord
+
+    /// `nil` where there is no such room.
+    func room(_ id: RoomID) async throws(StoreError) -> RoomRecord?
+
+    func setPasswordHash(_ hash: String, of room: Room) async throws(StoreError)
+
+    /// Lets the address in until `expires` (milliseconds since 1970). A room has `most` at most: those that end first go.
+    func verify(_ address: IPAddress, in room: Room, until expires: Int64, most: Int) async throws(StoreError)
+
+    /// Gives the message its id, sequence and timestamp, and drops the oldest beyond the room's limit.
+    ///
+    /// A draft whose author has used its client id in the room before changes nothing: the place is that of then.
+    func append(_ draft: MessageDraft) async throws(StoreError) -> MessagePlace
+
+    /// Gives the reaction, or takes it back if the user has given it before.
+    func toggle(_ reaction: ReactionDraft) async throws(StoreError) -> ReactionUpdate
+
+    /// A page, oldest first; `open` runs off the event loops, and messages that it gives `nil` for are left out.
+    func history(
+        of room: Room, _ query: HistoryQuery, limit: Int, open: @escaping @Sendable (StoredMessage) -> Message?
+    ) async throws(StoreError) -> [Message]
+
+    /// The newest `limit` messages after `sequence`, oldest first.
+    ///
+    /// In line with the commits: what this misses, the observer has not been told when the call resumes.
+    func missed(
+        of room: Room, after sequence: Int64, limit: Int, open: @escaping @Sendable (StoredMessage) -> Message?
+    ) async throws(StoreError) -> [Message]
+
+    /// Removes all messages; sequences and timestamps go on from where they were.
+    func clear(_ room: Room) async throws(StoreError)
+
+    /// Removes the room, its messages and its key.
+    func delete(_ room: Room) async throws(StoreError)
+
+    /// Commits what is waiting and lets go of all files. Later calls throw `closed`.
+    func close() async
+}

@@ -1,0 +1,10 @@
+/// What became durable. The observer gets these in the order of commit.
+public enum CommittedEvent: Sendable {
+    /// - Parameter origin: the connection that the message came by, as `JoinRequest.connection` named it.
+    case posted(Room, Message, origin: String?)
+    case reacted(Room, ReactionUpdate)
+    /// All messages of the room are gone.
+    case cleared(Room)
+    /// The room, its messages and its key are gone; its members are members no longer.
+    case deleted(Room)
+}

@@ -1,0 +1,78 @@
+/// A connection that wants to be in a room under a name.
+public struct JoinRequest: Sendable {
+    public var room: String
+    public var user: String
+    public var proof: Proof
+    /// What an earlier join gave, to have the same name again while it is in use.
+    public var guestToken: String?
+    /// The last sequence that was delivered to this client; what came after it is then delivered first.
+    public var after: Int64?
+    /// The connection, by a name that is unique among those there are.
+    public var connection: String
+
+    public init(
+        room: String, user: String, proof: Proof, guestToken: String? = nil, after: Int64? = nil, connection: String
+    ) {
+        self.room = room
+        self.user = user
+        self.proof = proof
+        self.guestToken = guestToken
+        self.after = after
+        self.connection = connection
+    }
+}
+
+/// What a join gives.
+public struct JoinResult: Sendable {
+    public let membership: Membership
+    /// To be shown by this client's next connections.
+    public let guestToken: String
+    /// Whether the name was not online in the room before.
+    public let isNew: Bool
+    public let online: OnlineList
+    /// What came after `JoinRequest.after`, oldest first. Subscribe the connection to the room in the same turn in which
+    /// the join returns, and nothing is missed nor comes twice.
+    public let missed: [Message]
+    /// The sequence of the newest message that was committed when the connection joined.
+    public let lastSequence: Int64
+}
+
+/// Who is online in a room.
+public struct OnlineList: Sendable, Equatable {
+    /// How many names are online.
+    public let count: Int
+    /// The names, or as many of them as a list may have.
+    public let users: [UserID]
+}
+
+/// What a leave changed.
+public struct Departure: Sendable, Equatable {
+    /// Whether the name is online no longer, by any connection.
+    public let isGone: Bool
+    public let online: OnlineList
+    /// Who is typing now, where the leave changed that.
+    public let typing: [UserID]?
+}
+
+/// Somebody who calls without a connection of their own: a request of the REST API.
+public struct Caller: Sendable {
+    public var proof: Proof
+    /// The name the caller goes by.
+    public var user: String
+    /// The right to the name, needed while it is online.
+    public var guestToken: String?
+
+    public init(proof: Proof, user: String, guestToken: String? = nil) {
+        self.proof = proof
+        self.user = user
+        self.guestToken = guestToken
+    }
+}
+
+/// What the right password gives.
+public struct RoomPass: Sendable {
+    public let room: RoomID
+    public let token: String
+    /// How long the token is good for, in seconds.
+    public let lifetime: Int64
+}

@@ -1,0 +1,77 @@
+/// The id of a message: unique on the server and never given twice, growing in the order of commit.
+///
+/// Always below 10^12, so that it is told from a timestamp and keeps its value in a JavaScript number.
+public struct MessageID: Hashable, Sendable, Comparable {
+    public let rawValue: Int64
+
+    public init(rawValue: Int64) { self.rawValue = rawValue }
+
+    public static func < (a: MessageID, b: MessageID) -> Bool { a.rawValue < b.rawValue }
+}
+
+extension MessageID: CustomStringConvertible {
+    public var description: String { String(rawValue) }
+}
+
+/// One message of a room, opened.
+public struct Message: Sendable, Equatable {
+    public let id: MessageID
+    /// The place in the room, from 1; what was cleared or pruned leaves its numbers unused.
+    public let sequence: Int64
+    /// Milliseconds since 1970; grows with every message of the room, so that it names one.
+    public let timestamp: Int64
+    public let author: UserID
+    public let text: String
+    /// What the sender called it, to be recognised when sent again.
+    public let clientID: String?
+    public var reactions: [Reaction]
+
+    public init(
+        id: MessageID, sequence: Int64, timestamp: Int64, author: UserID, text: String, clientID: String? = nil,
+        reactions: [Reaction] = []
+    ) {
+        self.id = id
+        self.sequence = sequence
+        self.timestamp = timestamp
+        self.author = author
+        self.text = text
+        self.clientID = clientID
+        self.reactions = reactions
+    }
+}
+
+/// One kind of reaction to a message, and who gave it, in the order in which they did.
+public struct Reaction: Sendable, Equatable {
+    public let text: String
+    public var users: [UserID]
+
+    public init(text: String, users: [UserID]) {
+        self.text = text
+        self.users = users
+    }
+}
+
+/// How a message is named from outside.
+public enum MessageReference: Hashable, Sendable {
+    case id(MessageID)
+    /// The message's timestamp, which is unique within its room.
+    case timestamp(Int64)
+
+    /// The least timestamp: 2001-09-09, a million times beyond the first ids.
+    static let leastTimestamp: Int64 = 1_000_000_000_000
+
+    /// Reads a number: one of 10^12 or more is a timestamp, a smaller one an id.
+    public init(_ number: Int64) throws(ChatError) {
+        guard number >= 0 else { throw .invalid(.messageReference) }
+        self = number >= Self.leastTimestamp ? .timestamp(number) : .id(MessageID(rawValue: number))
+    }
+
+    /// Reads decimal digits, with or without `msg_` before them.
+    public init(_ text: String) throws(ChatError) {
+        let digits = text.hasPrefix("msg_") ? text.dropFirst(4) : text[...]
+        guard (1...18).contains(digits.utf8.count), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let number = Int64(digits)
+        else { throw .invalid(.messageReference) }
+        try self.init(number)
+    }
+}

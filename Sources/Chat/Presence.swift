@@ -1,0 +1,68 @@
+/// Who is in a room, by which connections and under which claim to the name, and who is writing.
+struct Presence {
+    /// One name that is online.
+    private struct Entry {
+        /// Names the guest tokens that are good for the name while it is online.
+        var claim: String
+        var connections: [Membership]
+    }
+
+    private var entries: [UserID: Entry] = [:]
+    private(set) var typing: [UserID] = []
+    private(set) var connectionCount = 0
+
+    /// How many names are online.
+    var count: Int { entries.count }
+
+    /// The names that are online, in order; `limit` of them at most.
+    func names(limit: Int) -> [UserID] {
+        entries.count <= limit ? entries.keys.sorted() : entries.keys.prefix(limit).sorted()
+    }
+
+    /// Whether somebody may use a name.
+    enum Admission {
+        /// The name is free, or online under the claim that was shown.
+        case admitted
+        /// This connection has the name already.
+        case present(Membership, claim: String)
+        /// Somebody else has it.
+        case taken
+    }
+
+    func admission(of user: UserID, claim: String?, connection: String?) -> Admission {
+        guard let entry = entries[user] else { return .admitted }
+        if let connection, let member = entry.connections.first(where: { $0.connection == connection }) {
+            return .present(member, claim: entry.claim)
+        }
+        return entry.claim == claim ? .admitted : .taken
+    }
+
+    /// Adds the connection; `true` where the name was not online before.
+    mutating func insert(_ member: Membership, claim: String) -> Bool {
+        connectionCount += 1
+        if entries[member.user]?.connections.append(member) != nil {
+            entries[member.user]?.claim = claim
+            return false
+        }
+        entries[member.user] = Entry(claim: claim, connections: [member])
+        return true
+    }
+
+    /// Removes the connection. `nil` where it was not here; `true` where the name is online no longer.
+    mutating func remove(_ member: Membership) -> Bool? {
+        guard let index = entries[member.user]?.connections.firstIndex(where: { $0 === member }) else { return nil }
+        connectionCount -= 1
+        entries[member.user]?.connections.remove(at: index)
+        guard entries[member.user]?.connections.isEmpty == true else { return false }
+        entries[member.user] = nil
+        typing.removeAll { $0 == member.user }
+        return true
+    }
+
+    /// `false` where nothing changed.
+    mutating func setTyping(_ isTyping: Bool, _ user: UserID) -> Bool {
+        guard typing.contains(user) != isTyping else { return false }
+        if isTyping { typing.append(user) } else { typing.removeAll { $0 == user } }
+        return true
+    }
+}

@@ -1,0 +1,47 @@
+/// Why the store did not do what it was asked.
+public enum StoreError: Error, Equatable, Sendable {
+    case roomExists
+    /// The room was deleted.
+    case roomMissing
+    case messageMissing
+    case tooManyRooms
+    case tooManyReactions
+    /// As much is waiting as the store takes; nothing was changed.
+    case busy
+    /// There is no room left on the disk; nothing was changed.
+    case full
+    /// The store was closed.
+    case closed
+    /// Something else went wrong: one sentence for the operator.
+    case failed(String)
+}
+
+extension StoreError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .roomExists: ChatError.roomExists.description
+        case .roomMissing: ChatError.roomNotFound.description
+        case .messageMissing: ChatError.messageNotFound.description
+        case .tooManyRooms: ChatError.tooManyRooms.description
+        case .tooManyReactions: ChatError.tooManyReactions.description
+        case .busy: ChatError.busy.description
+        case .full: "The server's disk is full; it was not saved, try again later."
+        case .closed: "The server is shutting down; try again in a moment."
+        case .failed: "The server could not save this; try again, and tell its operator if it happens again."
+        }
+    }
+}
+
+extension ChatError {
+    init(_ error: StoreError) {
+        switch error {
+        case .roomExists: self = .roomExists
+        case .roomMissing: self = .roomNotFound
+        case .messageMissing: self = .messageNotFound
+        case .tooManyRooms: self = .tooManyRooms
+        case .tooManyReactions: self = .tooManyReactions
+        case .busy: self = .busy
+        case .full, .closed, .failed: self = .storage(error)
+        }
+    }
+}
