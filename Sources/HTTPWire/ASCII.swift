@@ -32,6 +32,7 @@ extension UInt8 {
     static var equals: UInt8 { 0x3d }
     static var questionMark: UInt8 { 0x3f }
     static var slash: UInt8 { 0x2f }
+    static var plus: UInt8 { 0x2b }
     static var percent: UInt8 { 0x25 }
     static var quote: UInt8 { 0x22 }
 

@@ -69,7 +69,7 @@ struct HeadFacts {
         if hasTransferEncoding {
             guard contentLength == nil else { throw .lengthAndTransferEncoding }
             guard minorVersion == 1 else { throw .transferEncodingBeforeHTTP11 }
-            try Self.checkTransferEncoding(headers.list("transfer-encoding"))
+            try Self.checkTransferEncoding(headers)
             return .chunked
         }
         guard let contentLength else { return .none }
@@ -78,14 +78,17 @@ struct HeadFacts {
         return length == 0 ? .none : .length(length)
     }
 
-    /// Accepts `chunked` alone (RFC 9112 section 6.1).
-    private static func checkTransferEncoding(_ codings: [String]) throws(HTTPError) {
+    /// Accepts one field that is `chunked` and nothing else (RFC 9112 section 6.1).
+    private static func checkTransferEncoding(_ headers: borrowing HTTPHeaders) throws(HTTPError) {
+        let fields = headers.values("transfer-encoding")
+        if fields.count == 1, fields[0].equalsIgnoringCase("chunked") { return }
+        // The rest is refused; what remains is to say why. Content that was framed in an order that nobody can read is
+        // the client's fault, a coding that others may know is not.
+        let codings = headers.list("transfer-encoding")
+        let isLast = codings.last.map { $0.equalsIgnoringCase("chunked") } ?? true
         let chunked = codings.count { $0.equalsIgnoringCase("chunked") }
-        guard chunked <= 1, !codings.isEmpty else { throw .invalidTransferEncoding }
-        if codings.count == 1, chunked == 1 { return }
-        // A client that put chunked before another coding has framed the content in a way nobody can read.
-        let isLast = codings.last.map { $0.equalsIgnoringCase("chunked") } ?? false
-        throw chunked == 1 && !isLast ? .invalidTransferEncoding : .unsupportedTransferCoding
+        if chunked > 1 || chunked == codings.count || chunked == 1 && !isLast { throw .invalidTransferEncoding }
+        throw .unsupportedTransferCoding
     }
 
     static func parseLength(_ digits: ArraySlice<UInt8>) throws(HTTPError) -> Int {

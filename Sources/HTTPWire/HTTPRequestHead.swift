@@ -26,6 +26,12 @@ public struct HTTPRequestHead: Sendable {
     /// The query as sent, still percent-encoded, without its question mark.
     public var query: String? { queryRange.map(headers.text) }
 
+    /// The query's parameters, decoded; empty without a query. Refused as `QueryString(parsing:)` says.
+    public func parameters(maximumCount: Int = 100) throws(HTTPError) -> QueryString {
+        guard let queryRange else { return QueryString() }
+        return try QueryString(bytes: headers.buffer[queryRange], maximumCount: maximumCount)
+    }
+
     /// The `Host` field.
     public var host: String? { headers.first("host") }
 

@@ -4,21 +4,31 @@ import Bytes
 public enum PercentEncoding {
     /// The text, or `nil` for a `%` without two hexadecimal digits or for bytes that are not UTF-8.
     public static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.utf8.count)
-        var iterator = text.utf8.makeIterator()
-        while let byte = iterator.next() {
-            switch byte {
-            case .percent:
-                guard let first = iterator.next(), let second = iterator.next(), let high = Hex.value(of: first),
-                    let low = Hex.value(of: second)
+        decode(bytes: Array(text.utf8)[...], plusIsSpace: plusIsSpace)
+    }
+
+    static func decode(bytes: ArraySlice<UInt8>, plusIsSpace: Bool) -> String? {
+        // Most texts hold nothing to decode, and are then copied once.
+        guard bytes.contains(where: { $0 == .percent || $0 == .plus }) else {
+            return String(validating: bytes, as: UTF8.self)
+        }
+        var decoded: [UInt8] = []
+        decoded.reserveCapacity(bytes.count)
+        var index = bytes.startIndex
+        while index < bytes.endIndex {
+            let byte = bytes[index]
+            index += 1
+            if byte == .percent {
+                guard index + 1 < bytes.endIndex, let high = Hex.value(of: bytes[index]),
+                    let low = Hex.value(of: bytes[index + 1])
                 else { return nil }
-                bytes.append(high << 4 | low)
-            case 0x2b where plusIsSpace: bytes.append(.space)
-            default: bytes.append(byte)
+                decoded.append(high << 4 | low)
+                index += 2
+            } else {
+                decoded.append(byte == .plus && plusIsSpace ? .space : byte)
             }
         }
-        return String(validating: bytes, as: UTF8.self)
+        return String(validating: decoded, as: UTF8.self)
     }
 
     /// The text with all but unreserved characters encoded: fit for a path segment and for a parameter alike.

@@ -20,23 +20,36 @@ public struct QueryString: Sendable, Equatable {
     ///
     /// Refuses what is not percent-encoded UTF-8, a NUL, and more than `maximumCount` parameters (default 100).
     public init(parsing text: some StringProtocol, maximumCount: Int = 100) throws(HTTPError) {
-        for pair in text.pieces(between: 0x26) {
-            guard parameters.count < maximumCount else { throw .tooManyParameters }
-            let middle = pair.utf8.firstIndex(of: .equals)
-            let name = try Self.decode(pair[..<(middle ?? pair.endIndex)])
-            let value = try middle.map { at throws(HTTPError) in try Self.decode(pair[pair.utf8.index(after: at)...]) }
-            parameters.append(Parameter(name, value ?? ""))
-        }
+        try self.init(bytes: Array(text.utf8)[...], maximumCount: maximumCount)
     }
 
     /// Decodes a form's body; refused as `init(parsing:)` says.
     public init(form body: [UInt8], maximumCount: Int = 100) throws(HTTPError) {
-        guard let text = String(validating: body, as: UTF8.self) else { throw .invalidQuery }
-        try self.init(parsing: text, maximumCount: maximumCount)
+        try self.init(bytes: body[...], maximumCount: maximumCount)
     }
 
-    private static func decode(_ text: some StringProtocol) throws(HTTPError) -> String {
-        guard let decoded = PercentEncoding.decode(text, plusIsSpace: true), !decoded.utf8.contains(0) else {
+    init(bytes: ArraySlice<UInt8>, maximumCount: Int) throws(HTTPError) {
+        if !bytes.isEmpty { parameters.reserveCapacity(8) }
+        var start = bytes.startIndex
+        while start < bytes.endIndex {
+            var middle: Int?
+            var end = start
+            while end < bytes.endIndex, bytes[end] != 0x26 {
+                if bytes[end] == .equals, middle == nil { middle = end }
+                end += 1
+            }
+            if end > start {
+                guard parameters.count < maximumCount else { throw .tooManyParameters }
+                let name = try Self.decode(bytes[start..<(middle ?? end)])
+                let value = middle == nil ? "" : try Self.decode(bytes[(middle ?? end) + 1..<end])
+                parameters.append(Parameter(name, value))
+            }
+            start = end + 1
+        }
+    }
+
+    private static func decode(_ bytes: ArraySlice<UInt8>) throws(HTTPError) -> String {
+        guard let decoded = PercentEncoding.decode(bytes: bytes, plusIsSpace: true), !decoded.utf8.contains(0) else {
             throw .invalidQuery
         }
         return decoded
