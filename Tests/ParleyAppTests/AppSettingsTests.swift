@@ -1,3 +1,4 @@
+import Bytes
 import ParleyApp
 import Settings
 import Testing
@@ -72,6 +73,13 @@ import Testing
     ])
     func `what is no origin is refused`(text: String) {
         #expect(throws: SettingsError.self) { try catalog.load(arguments: ["--cors-origins", text]) }
+    }
+
+    @Test func `trusted proxies are address blocks`() throws {
+        let proxies = try catalog.load(arguments: ["--trusted-proxies", "10.0.0.0/8,::1"])[AppSettings.trustedProxies]
+        #expect(proxies == [CIDR("10.0.0.0/8"), CIDR("::1/128")])
+        #expect(throws: SettingsError.self) { try catalog.load(arguments: ["--trusted-proxies", "10.0.0.0/33"]) }
+        #expect(try catalog.load()[AppSettings.trustedProxies] == [])
     }
 
     @Test func `the signing secret is taken from its aliases in order`() throws {

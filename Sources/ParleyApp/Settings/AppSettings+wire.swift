@@ -1,15 +1,21 @@
+public import Bytes
 public import Settings
 
 extension AppSettings {
     // MARK: Other pages and proxies
 
-    static let access: [any SettingDeclaration] = [corsOrigins]
+    static let access: [any SettingDeclaration] = [corsOrigins, trustedProxies]
 
     public static let corsOrigins = Setting(
         "access.cors-origins", key: "cors-origins",
         .list("origins such as `https://chat.example`, or `*`", of: .origin),
         default: [], aliases: ["CORS_ORIGINS"],
         "Pages of other origins that may connect; `*` lets all in, then without cookies.")
+
+    public static let trustedProxies = Setting(
+        "access.trusted-proxies", key: "trusted-proxies",
+        .list("address blocks such as `10.0.0.0/8`", of: .addressBlock),
+        default: [], "Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed; no other's are.")
 
     // MARK: HTTP
 

@@ -1,3 +1,4 @@
+import Bytes
 import Settings
 
 extension SettingType where Value == String {
@@ -32,5 +33,11 @@ extension SettingType where Value == String {
                 return path.isEmpty || path.hasPrefix("//") || path.contains("\0") ? nil : String(path)
             },
             format: { "sqlite:\($0)" })
+    }
+}
+
+extension SettingType where Value == CIDR {
+    static var addressBlock: Self {
+        SettingType("an address block", parse: { CIDR($0) }, format: { $0.description })
     }
 }
