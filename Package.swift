@@ -71,9 +71,9 @@ targets += library("Templating")
 targets += library(
     "Serving",
     [
-        "Bytes", "EventLoops", "HTTPWire", "WebSocketWire", "Deflate", "EngineIO", "Network", "TLS", "Routing", "JSON",
+        "Bytes", "EventLoops", "HTTPWire", "WebSocketWire", "Deflate", "EngineIO", "Network", "TLS", "Routing",
         "Logging",
-    ])
+    ], cOrInnerLoop: true)
 
 // Layer 5: the domain.
 targets += library("Chat", ["Bytes", "EventLoops", "Cryptography"])

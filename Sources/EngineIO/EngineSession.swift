@@ -19,8 +19,15 @@ public protocol EngineSession: AnyObject {
     /// Queues a text message for this session alone; `text` is copied before the call returns. The way of acks.
     func send(text: RawSpan)
 
+    /// The client has joined what the application offers: the session no longer counts as one that may be idle abuse.
+    func joined()
+
     /// Sends what is queued, then closes. The delegate hears `closed(.serverClose)`.
     func close()
+}
+
+extension EngineSession {
+    public func joined() {}
 }
 
 /// What a session tells the protocol above it, on the session's loop.

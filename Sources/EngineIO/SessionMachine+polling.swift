@@ -58,7 +58,6 @@ extension SessionMachine {
         if kind == .binary && revision == .v4 { return .answerAndEnd(.refusal(.badRequest), end(.transportError)) }
         if let contentLength, contentLength > options.maxPayload { return .answer(.tooLarge) }
         post = kind
-        isPostTaken = false
         return .read(limit: options.maxPayload)
     }
 
@@ -86,10 +85,10 @@ extension SessionMachine {
         return EnginePayloadReader(form: form, maxPackets: options.maxPacketsPerPayload)
     }
 
-    /// All packets of the POST have been received: the answer, which is good even where one of them ended the session.
+    /// All packets of the POST have been received. Answered even where one of them ended the session.
     public mutating func postEnded() -> EngineResponse {
         post = nil
-        return isEnded && !isPostTaken ? .refusal(.unknownSession) : .posted
+        return .posted
     }
 
     /// The body of the POST is no payload: the answer to it, and the end of the session unless it has ended before.
@@ -108,7 +107,7 @@ extension SessionMachine {
 
     /// What the closing of the session leaves for the poll that waits: the queue and a close packet.
     mutating func takeLastAnswer() -> EngineResponse? {
-        poll == nil ? nil : answerPoll(with: queue.drain() + [.close])
+        answerPoll(with: queue.drain() + [.close])
     }
 
     /// Writes `items` as the answer to the poll that waits, which then no longer does.

@@ -50,8 +50,6 @@ public struct SessionMachine {
     var poll: Poll?
     /// The POST whose body is being read.
     var post: EnginePost?
-    /// Whether a packet of the last POST has been received by the open session.
-    var isPostTaken = false
     var candidate: Candidate?
     var queue: OutboundQueue
     var heartbeat: Heartbeat

@@ -1,0 +1,106 @@
+import Bytes
+import EngineIO
+import EventLoops
+import HTTPWire
+import Routing
+
+/// What a request is for.
+enum RequestTarget {
+    case router
+    case engine(EngineExchange)
+}
+
+extension HTTPConnection {
+    func headReceived(_ head: HTTPRequestHead) {
+        keepAlive = head.keepAlive && !host.isDraining
+        answersHead = head.method == .head
+        body = []
+        target = findTarget(head)
+        let length: Int? = if case .length(let count) = head.body { count } else { nil }
+        if case .engine(let exchange) = target {
+            if let other = exchange.endpoint.otherHost(for: exchange.decision, than: host) {
+                return move(to: other, head)
+            }
+            guard beginEngineRequest(exchange, contentLength: length) else { return }
+        }
+        if let length, length > bodyLimit { return refuse(.bodyTooLarge) }
+        if head.body != .none { deadline.set(.body, after: options.bodyTimeout, on: host.loop, target: self) }
+        if head.expectsContinue, head.body != .none { stream.write(HTTPResponseEncoder.continueResponse) }
+        phase = .readingBody(head)
+    }
+
+    private func findTarget(_ head: HTTPRequestHead) -> RequestTarget {
+        guard let endpoint = host.server.endpoint(for: head.path) else { return .router }
+        let request = endpoint.request(head, stream: stream)
+        return .engine(
+            EngineExchange(
+                endpoint: endpoint, request: request, decision: endpoint.gate.decide(request),
+                minorVersion: head.minorVersion, upgradeHeaders: request.isUpgrade ? head.headers : nil,
+                acceptEncoding: head.headers.first("accept-encoding")))
+    }
+
+    /// The most bytes that the request being read may carry.
+    private var bodyLimit: Int {
+        switch target {
+        case .router: options.http.body
+        case .engine(let exchange): exchange.endpoint.options.maxPayload
+        }
+    }
+
+    func bodyReceived(_ part: RawSpan) {
+        guard case .readingBody = phase else { return }
+        guard body.count + part.byteCount <= bodyLimit else { return bodyOverflowed() }
+        body.append(contentsOf: part)
+    }
+
+    private func bodyOverflowed() {
+        body = []
+        guard let session = postingSession else { return refuse(.bodyTooLarge) }
+        postingSession = nil
+        answerEarly(session.machine.postTooLarge())
+    }
+
+    func requestCompleted() {
+        guard case .readingBody(let head) = phase else { return }
+        phase = .answering
+        deadline.clear()
+        switch target {
+        case .engine(let exchange): completeEngineRequest(exchange)
+        case .router: route(head)
+        }
+    }
+
+    private func route(_ head: HTTPRequestHead) {
+        let server = host.server
+        let request = Request(
+            head, body: body, remoteAddress: server.clientAddress(of: stream, head.headers),
+            isSecure: server.isSecure(stream, head.headers), id: host.nextRequestID())
+        body = []
+        let ticket = AnswerTicket(connection: self)
+        host.loop.start {
+            let response = await server.responder.respond(to: request)
+            ticket.connection.answer(response)
+        }
+    }
+
+    /// Moves this connection to the loop of the session that the request names, and goes on there.
+    private func move(to other: LoopHost, _ head: HTTPRequestHead) {
+        phase = .answering
+        afterParsing = { [self] in
+            deadline.cancel(on: host.loop)
+            let hasMoved = stream.move(to: other) { [self] in
+                headReceived(head)
+                resumeParsing()
+            }
+            // Only for a client that does not read the answers it asked for before.
+            if !hasMoved { finish() }
+        }
+    }
+}
+
+/// Carries a connection through an async handler that runs on the connection's own loop.
+///
+/// `@unchecked Sendable` because `loop.start` runs the handler on that loop, and only there is the connection touched.
+struct AnswerTicket: @unchecked Sendable {
+    let connection: HTTPConnection
+}

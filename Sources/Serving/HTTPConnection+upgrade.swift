@@ -1,0 +1,66 @@
+import Bytes
+import EngineIO
+import HTTPWire
+import Routing
+import WebSocketWire
+
+extension HTTPConnection {
+    /// Answers 101 and hands the stream to a WebSocket of the session; refuses a request that is no proper handshake.
+    func upgrade(
+        _ exchange: EngineExchange, cookie: String? = nil, then opened: (WebSocketTransport) -> Void,
+        session: () -> SessionDriver
+    ) {
+        guard let headers = exchange.upgradeHeaders else { return answer(.refusal(.badRequest)) }
+        let options = exchange.endpoint.options
+        let acceptance: WebSocketHandshake.Acceptance
+        do throws(WebSocketHandshakeError) {
+            acceptance = try WebSocketHandshake.accept(
+                Self.handshakeRequest(headers, minorVersion: exchange.minorVersion),
+                deflate: options.webSocketCompressionThreshold.map { _ in PerMessageDeflate.Options() })
+        } catch {
+            return refuse(error)
+        }
+        writeSwitch(acceptance, cookie: cookie)
+        phase = .finished
+        deadline.cancel(on: host.loop)
+        let transport = WebSocketTransport(
+            stream: stream, session: session(), limits: WebSocketLimits(maxMessageBytes: options.maxPayload),
+            compression: compression(acceptance, options))
+        stream.install(transport)
+        opened(transport)
+        releaseBacklog()
+    }
+
+    private static func handshakeRequest(_ headers: HTTPHeaders, minorVersion: Int) -> WebSocketHandshake.Request {
+        WebSocketHandshake.Request(
+            method: "GET", isHTTP11: minorVersion >= 1, upgrade: headers.values("upgrade"),
+            connection: headers.values("connection"), version: headers.values("sec-websocket-version"),
+            key: headers.values("sec-websocket-key"), extensions: headers.values("sec-websocket-extensions"),
+            protocols: headers.values("sec-websocket-protocol"))
+    }
+
+    private func refuse(_ error: WebSocketHandshakeError) {
+        keepAlive = false
+        var response = Response.text(error.reason, status: HTTPStatus(error.status))
+        for (name, value) in error.headers where name != "Connection" { response.headers.add(name, value) }
+        answer(response)
+    }
+
+    private func writeSwitch(_ acceptance: WebSocketHandshake.Acceptance, cookie: String?) {
+        var out = Array("HTTP/1.1 101 Switching Protocols\r\n".utf8)
+        for (name, value) in acceptance.headers { out.append(contentsOf: "\(name): \(value)\r\n".utf8) }
+        if let cookie { out.append(contentsOf: "Set-Cookie: \(cookie)\r\n".utf8) }
+        out.append(contentsOf: "\r\n".utf8)
+        stream.write(out)
+    }
+
+    private func compression(
+        _ acceptance: WebSocketHandshake.Acceptance, _ options: EngineOptions
+    ) -> WebSocketTransport.Compression? {
+        guard let agreement = acceptance.deflate, let threshold = options.webSocketCompressionThreshold else {
+            return nil
+        }
+        return WebSocketTransport.Compression(
+            agreement: agreement, threshold: threshold, compressor: host.compressor(for: agreement))
+    }
+}

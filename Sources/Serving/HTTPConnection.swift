@@ -1,0 +1,187 @@
+import Bytes
+import EventLoops
+import HTTPWire
+
+/// Speaks HTTP/1.1 on one stream: reads requests one after the other, answers each before it looks at the next.
+final class HTTPConnection: StreamHandler {
+    enum Phase {
+        /// Between two requests, or inside a head.
+        case awaitingHead
+        /// The head is here and the content is coming.
+        case readingBody(HTTPRequestHead)
+        /// The request is complete; its answer is being made.
+        case answering
+        /// No further request will be served.
+        case finished
+    }
+
+    let stream: ClientStream
+    var phase = Phase.awaitingHead
+    /// What the request being read is for.
+    var target = RequestTarget.router
+    var body: [UInt8] = []
+    /// Whether the connection may go on after the answer being made.
+    var keepAlive = true
+    /// The answer is to a HEAD: no content follows it.
+    var answersHead = false
+    /// The session whose poll this connection answers, so that its end is noticed.
+    var pollingSession: SessionDriver?
+    /// The session whose POST is being read.
+    var postingSession: SessionDriver?
+    /// The file that is being sent.
+    var fileSender: FileSender?
+    private var parser: HTTPRequestParser
+    /// Bytes behind the request being answered.
+    private var backlog: [UInt8] = []
+    private var isParsing = false
+    private var isReadPaused = false
+    private var peerHasEnded = false
+    /// What to do with the stream once the bytes at hand are dealt with.
+    var afterParsing: (() -> Void)?
+    var deadline = Deadline()
+
+    var host: LoopHost { stream.host }
+    var options: ServerOptions { stream.host.server.options }
+
+    init(stream: ClientStream) {
+        self.stream = stream
+        var limits = stream.host.server.options.http
+        limits.body = max(limits.body, stream.host.server.largestEngineBody)
+        parser = HTTPRequestParser(limits: limits)
+    }
+
+    /// Whether part of a request is here.
+    var hasBegunRequest: Bool { !parser.isIdle }
+
+    /// Begins: the head's time runs from here.
+    func start() { deadline.set(.head, after: options.headTimeout, on: host.loop, target: self) }
+
+    // MARK: Reading
+
+    func received(_ bytes: UnsafeMutableRawBufferPointer) {
+        if isParsing || !acceptsBytes {
+            keep(UnsafeRawBufferPointer(bytes))
+        } else {
+            parse(UnsafeRawBufferPointer(bytes))
+        }
+    }
+
+    private var acceptsBytes: Bool {
+        switch phase {
+        case .awaitingHead, .readingBody: true
+        case .answering, .finished: false
+        }
+    }
+
+    private func keep(_ bytes: UnsafeRawBufferPointer) {
+        if case .finished = phase { return }
+        backlog.append(contentsOf: bytes)
+        if backlog.count > options.maxPipelinedBytes, !isReadPaused {
+            isReadPaused = true
+            stream.pauseReading()
+        }
+    }
+
+    private func parse(_ bytes: UnsafeRawBufferPointer) {
+        isParsing = true
+        var position = 0
+        do throws(HTTPError) {
+            try readEvents(bytes, at: &position)
+        } catch {
+            position = bytes.count
+            refuse(error)
+        }
+        isParsing = false
+        handOver(UnsafeRawBufferPointer(rebasing: bytes[position...]))
+        if let move = afterParsing {
+            afterParsing = nil
+            move()
+        }
+    }
+
+    private func readEvents(_ bytes: UnsafeRawBufferPointer, at position: inout Int) throws(HTTPError) {
+        let span = RawSpan(_unsafeBytes: bytes)
+        while acceptsBytes, stream.handlerIs(self) {
+            switch try parser.next(span, at: &position) {
+            case .needMore: return noteProgress()
+            case .head(let head): headReceived(head)
+            case .body(let range): bodyReceived(span.extracting(range))
+            case .end: requestCompleted()
+            }
+        }
+    }
+
+    /// The bytes behind a request: of the next request, or of the protocol that was upgraded to.
+    private func handOver(_ rest: UnsafeRawBufferPointer) {
+        if rest.isEmpty { return }
+        if stream.handlerIs(self) { return keep(rest) }
+        var copy = Array(rest)
+        copy.withUnsafeMutableBytes { stream.deliver($0) }
+    }
+
+    /// The head's time runs from the first byte, not from the start of the wait for it.
+    private func noteProgress() {
+        guard case .awaitingHead = phase, !parser.isIdle, !deadline.isForHead else { return }
+        deadline.set(.head, after: options.headTimeout, on: host.loop, target: self)
+    }
+
+    /// Looks at what came while the last answer was made.
+    func resumeParsing() {
+        if isReadPaused {
+            isReadPaused = false
+            stream.resumeReading()
+        }
+        guard !isParsing else { return }
+        repeat {
+            let bytes = backlog
+            backlog = []
+            bytes.withUnsafeBytes { parse($0) }
+        } while acceptsBytes && !backlog.isEmpty && stream.handlerIs(self)
+        if peerHasEnded, backlog.isEmpty, acceptsBytes { finish() }
+    }
+
+    /// Hands bytes that came behind an upgrade to the protocol that now owns the stream.
+    func releaseBacklog() {
+        var bytes = backlog
+        backlog = []
+        if !bytes.isEmpty { bytes.withUnsafeMutableBytes { stream.deliver($0) } }
+    }
+
+    // MARK: The end
+
+    func readEnded() {
+        peerHasEnded = true
+        if case .answering = phase {
+            // A poll whose client has gone ends its session; another answer is still sent to a half-closed peer.
+            guard let session = pollingSession else { return }
+            pollingSession = nil
+            session.pollAborted()
+        }
+        finish()
+    }
+
+    func finish() {
+        phase = .finished
+        stream.closeAfterFlush()
+    }
+
+    func drained() { fileSender?.drained() }
+
+    func overflowed() {}
+
+    func serverStops() {
+        keepAlive = false
+        if case .awaitingHead = phase, parser.isIdle { finish() }
+    }
+
+    func closed() {
+        phase = .finished
+        deadline.cancel(on: host.loop)
+        fileSender = nil
+        let (polling, posting) = (pollingSession, postingSession)
+        pollingSession = nil
+        postingSession = nil
+        polling?.pollAborted()
+        posting?.postAborted()
+    }
+}

@@ -1,0 +1,65 @@
+import Bytes
+import EngineIO
+import EventLoops
+import HTTPWire
+import Logging
+import Network
+import Routing
+
+/// What all loops of one server share; nothing in it changes once the server runs, but what is locked.
+///
+/// `@unchecked Sendable` for `hosts`, which is set once, before the first connection.
+final class ServerCore: @unchecked Sendable {
+    let options: ServerOptions
+    let responder: Responder
+    let logger: Logger
+    let wallClock: any WallClock
+    let random: any RandomSource
+    /// Threads that read files.
+    let files = BlockingPool(threads: 2, name: "files")
+    let census = SessionCensus()
+    /// Tells the request ids of one run from those of another.
+    let startID: String
+    private let endpoints: [EngineEndpoint]
+    private(set) var hosts: [LoopHost] = []
+
+    init(
+        endpoints: [EngineEndpoint], responder: Responder, options: ServerOptions, logger: Logger,
+        wallClock: any WallClock, random: any RandomSource
+    ) {
+        self.endpoints = endpoints
+        self.responder = responder
+        self.options = options
+        self.logger = logger
+        self.wallClock = wallClock
+        self.random = random
+        startID = Hex.encode(random.bytes(4))
+    }
+
+    /// Gives the server its loops. Once, before the first connection.
+    func attach(to loops: [UVLoop]) {
+        hosts = loops.map { LoopHost(loop: $0, server: self) }
+        for endpoint in endpoints { endpoint.application.started(on: loops) }
+    }
+
+    var applications: [any EngineApplication] { endpoints.map(\.application) }
+
+    /// The most that any engine takes in one request.
+    var largestEngineBody: Int { endpoints.map(\.options.maxPayload).max() ?? 0 }
+
+    /// The engine whose path `path` is. What lies below it is for the router, such as the browser client.
+    func endpoint(for path: String) -> EngineEndpoint? {
+        endpoints.first { path == $0.options.path || path == $0.options.path.dropLast() }
+    }
+
+    /// The address that limits and rules count for.
+    func clientAddress(of stream: ClientStream, _ headers: HTTPHeaders) -> String {
+        ClientAddress.resolve(peer: stream.peer, headers: headers, trusted: options.trustedProxies)
+    }
+
+    /// Whether the client's connection is encrypted, as far as this server or a trusted proxy knows.
+    func isSecure(_ stream: ClientStream, _ headers: HTTPHeaders) -> Bool {
+        stream.isSecure
+            || ClientAddress.isForwardedSecure(peer: stream.peer, headers: headers, trusted: options.trustedProxies)
+    }
+}

@@ -1,0 +1,31 @@
+public import Bytes
+public import HTTPWire
+import Network
+
+/// What a `WebServer` can be told.
+public struct ServerOptions: Sendable {
+    /// Event loops; default one per core.
+    public var threads: Int?
+    /// From the connection's start, or the first byte of a further request, to the whole head; default 10 s.
+    public var headTimeout: Duration = .seconds(10)
+    /// From the head to the end of the body; default 30 s. A dripped byte does not renew it.
+    public var bodyTimeout: Duration = .seconds(30)
+    /// Between two requests of one connection; default 75 s.
+    public var idleTimeout: Duration = .seconds(75)
+    /// How long a closing WebSocket waits for the other side; default 5 s.
+    public var closeTimeout: Duration = .seconds(5)
+    /// How long `stop` waits for connections to finish; default 10 s.
+    public var drainTimeout: Duration = .seconds(10)
+    /// Limits on what a request may be; the body limit counts for routes (an engine has its own, `maxPayload`).
+    public var http = HTTPLimits()
+    /// Open connections in all; a further one is closed at once. Default 100,000.
+    public var maxConnections = 100_000
+    /// Bytes that may wait to be written on one connection before it is cut; default 1 MiB, and one message more.
+    public var maxBufferedBytes = 1 << 20
+    /// Bytes of further requests kept while one is being answered; default 64 KiB, then reading pauses.
+    public var maxPipelinedBytes = 1 << 16
+    /// The peers whose `X-Forwarded-For` and `X-Forwarded-Proto` count; default none.
+    public var trustedProxies: [CIDR] = []
+
+    public init() {}
+}

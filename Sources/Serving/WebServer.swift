@@ -1,0 +1,160 @@
+import Bytes
+public import EngineIO
+public import EventLoops
+public import Logging
+public import Network
+public import Routing
+public import TLS
+
+/// An HTTP server with Engine.IO engines on it: accepts, drives the protocols on every loop, stops gracefully.
+///
+///     let server = try WebServer(engines: [io])
+///     try await server.run(host: "127.0.0.1", port: 3000)
+public final class WebServer: Sendable {
+    private let core: ServerCore
+    private let group: UVLoopGroup
+    private let tls: TLSContext?
+    private let state = Locked(State())
+
+    private struct State {
+        var listeners: [Listener] = []
+        var isStopping = false
+    }
+
+    /// - Parameters:
+    ///   - engines: applications such as `SocketIO.Server`, each at the path of its options.
+    ///   - responder: answers every other request; default 404.
+    ///   - tls: what encrypts connections; default nothing.
+    /// - Throws: `EngineOptionsError` where an engine's options make no sense.
+    public init(
+        engines: [any EngineApplication], responder: Responder? = nil, options: ServerOptions = ServerOptions(),
+        tls: TLSContext? = nil, logger: Logger = .disabled, wallClock: any WallClock = SystemClock(),
+        random: any RandomSource = SystemRandom()
+    ) throws {
+        core = ServerCore(
+            endpoints: try engines.map(EngineEndpoint.init),
+            responder: try responder ?? Router(logger: logger).freeze(),
+            options: options, logger: logger, wallClock: wallClock, random: random)
+        group = UVLoopGroup(count: options.threads ?? UVLoopGroup.coreCount)
+        self.tls = tls
+        core.attach(to: group.loops)
+    }
+
+    /// The loops, for work that must run on them.
+    public var loops: [any EventLoop] { group.loops }
+
+    /// Sessions that are open now.
+    public var sessionCount: Int { core.census.total }
+
+    /// Listens at an address as well, and says which it is where the system chose the port.
+    @discardableResult
+    public func listen(_ address: SocketAddress) throws(NetworkError) -> SocketAddress {
+        var options = Listener.Options()
+        options.maxConnections = core.options.maxConnections
+        options.connection.maxPendingBytes = core.options.maxBufferedBytes
+        let (core, tls) = (core, tls)
+        let listener = try Listener(address, group: group, options: options) { connection in
+            let host = core.hosts[connection.loop.index]
+            guard !host.isDraining, let machine = Self.machine(tls, host) else { return connection.abort() }
+            let stream = ClientStream(connection: connection, tls: machine.tls, host: host)
+            let http = HTTPConnection(stream: stream)
+            stream.install(http)
+            http.start()
+        }
+        state.withLock { $0.listeners.append(listener) }
+        return listener.address
+    }
+
+    /// The TLS of a new connection, if any; `nil` where there is no memory for it.
+    private static func machine(_ context: TLSContext?, _ host: LoopHost) -> (tls: TLSMachine?, Void)? {
+        guard let context else { return (nil, ()) }
+        do {
+            return (try TLSMachine(context), ())
+        } catch {
+            host.server.logger.error("A connection got no TLS", ["error": .describing(error)])
+            return nil
+        }
+    }
+
+    /// Listens, and serves until the process is told to stop (SIGTERM, SIGINT); a second such signal ends it at once.
+    public func run(host: String, port: UInt16) async throws {
+        for address in try SocketAddress.resolve(host: host, port: port).prefix(1) { try listen(address) }
+        await untilSignalled()
+    }
+
+    /// Serves until SIGTERM or SIGINT, then stops; a second such signal ends the process at once.
+    public func untilSignalled() async {
+        let signals = Locked<[SignalSource]>([])
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            let asked = Locked(false)
+            let source = SignalSource([.terminate, .interrupt], on: group.loops[0]) { _ in
+                let isSecond = asked.withLock { asked in
+                    defer { asked = true }
+                    return asked
+                }
+                if isSecond { ProcessEnd.now() } else { continuation.resume() }
+            }
+            signals.withLock { $0 = [source] }
+        }
+        await stop()
+        signals.withLock { $0 = [] }
+    }
+
+    /// Accepts no more, tells the clients, waits for what is under way (`drainTimeout` at most) and ends the loops.
+    public func stop() async {
+        let listeners = state.withLock { state -> [Listener]? in
+            guard !state.isStopping else { return nil }
+            state.isStopping = true
+            return state.listeners
+        }
+        guard let listeners else { return }
+        for listener in listeners { listener.stop() }
+        for application in core.applications { await application.stopping() }
+        await drain()
+        await group.stop()
+        core.files.stop()
+    }
+
+    private func drain() async {
+        let hosts = core.hosts
+        let late = DrainDeadline(hosts)
+        hosts[0].loop.execute { [timeout = core.options.drainTimeout] in late.start(after: timeout) }
+        let left = Locked(hosts.count)
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            for host in hosts {
+                host.loop.execute {
+                    host.drain {
+                        let isLast = left.withLock { left in
+                            left -= 1
+                            return left == 0
+                        }
+                        if isLast { continuation.resume() }
+                    }
+                }
+            }
+        }
+        hosts[0].loop.execute { late.cancel() }
+    }
+}
+
+/// Cuts the connections that are still there when the time to drain is over. Used on the first loop only.
+///
+/// `@unchecked Sendable` because of that.
+private final class DrainDeadline: TimerTarget, @unchecked Sendable {
+    private let hosts: [LoopHost]
+    private var token: TimerToken?
+
+    init(_ hosts: [LoopHost]) { self.hosts = hosts }
+
+    func start(after delay: Duration) { token = hosts[0].loop.schedule(after: delay, self) }
+
+    func cancel() {
+        if let token { hosts[0].loop.cancel(token) }
+        token = nil
+    }
+
+    func timerFired(_ token: TimerToken) {
+        self.token = nil
+        for host in hosts { host.loop.execute { host.abortAll() } }
+    }
+}
