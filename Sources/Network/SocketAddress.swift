@@ -1,4 +1,5 @@
 public import Bytes
+import CUV
 
 #if canImport(Glibc)
 import Glibc
