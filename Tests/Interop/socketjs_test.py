@@ -1,0 +1,24 @@
+"""Our browser client (Public/js/socket.js) in Chromium, against python-socketio and against this server."""
+
+import functools
+import pathlib
+import sys
+
+import browser_cases
+import harness
+
+REFERENCE = str(pathlib.Path(__file__).parent / "reference_server.py")
+
+
+@functools.cache
+def reference():
+    return browser_cases.Bench([sys.executable, REFERENCE, "--port", "{port}"], is_reference=True)
+
+
+globals().update(browser_cases.tests(__name__, "python_socketio", reference, {
+    "everywhere": ["polling", "websocket", "upgrade"], "once": ["upgrade"],
+}))
+
+
+if __name__ == "__main__":
+    harness.alone(__file__)
