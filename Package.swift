@@ -126,7 +126,7 @@ targets += tests("Network", ["Bytes", "EventLoops", "Logging"])
 targets += tests("TLS", ["Bytes"])
 targets += tests("Cryptography", ["Bytes", "EventLoops", "JSON"])
 targets += tests("SQLite", ["Bytes"])
-targets += tests("Routing", ["Bytes", "HTTPWire"])
+targets += tests("Routing", ["Bytes", "Deflate", "HTTPWire", "JSON", "Logging"])
 targets += tests("Templating", [])
 targets += tests(
     "Serving",

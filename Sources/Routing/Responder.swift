@@ -12,13 +12,13 @@ public struct Responder: Sendable {
     ) {
         let failures = Failures(logger: logger, refusalResponse: refusalResponse)
         self.failures = failures
-        whole = middleware.wrapping { request in
-            do {
-                return try await Self.dispatch(request, trie)
-            } catch {
-                return failures.response(to: error, request)
-            }
+        // Errors become answers at each step, so that a middleware further out always has a response to add fields to.
+        var handler: Handler = { request in try await Self.dispatch(request, trie) }
+        for middleware in middleware.reversed() {
+            let next = failures.answering(handler)
+            handler = { request in try await middleware.handle(request, next: next) }
         }
+        whole = handler
     }
 
     /// The answer. The content of an answer to HEAD is there too: the encoder counts it and leaves it out.
@@ -63,6 +63,16 @@ public struct Responder: Sendable {
 struct Failures: Sendable {
     let logger: Logger
     let refusalResponse: @Sendable (Refusal, Request) -> Response
+
+    func answering(_ handler: @escaping Handler) -> Handler {
+        { request in
+            do {
+                return try await handler(request)
+            } catch {
+                return response(to: error, request)
+            }
+        }
+    }
 
     func response(to error: any Error, _ request: Request) -> Response {
         if let error = error as? any HTTPResponseError {

@@ -1,0 +1,93 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Reads a folder once, at start. Every `unsafe` here is a call of the C library with memory that this file owns.
+enum FolderReader {
+    struct File {
+        /// From the folder on: `css/base.css`.
+        let name: String
+        /// Where it is, with links followed.
+        let path: String
+    }
+
+    /// The regular files below `folder`, sorted by name.
+    ///
+    /// Left out: names that begin with a dot or are not UTF-8, links that lead out of the folder, links to folders, and
+    /// everything that is neither file nor folder.
+    static func list(_ folder: String, maximumCount: Int) throws(StaticFilesError) -> [File] {
+        guard let root = resolve(folder) else { throw .unreadable(folder) }
+        var files: [File] = []
+        var waiting = [""]
+        while let prefix = waiting.popLast() {
+            for name in try entries(of: root + "/" + prefix) {
+                let relative = prefix + name
+                let path = root + "/" + relative
+                switch kind(path) {
+                case S_IFDIR: waiting.append(relative + "/")
+                case S_IFREG: files.append(File(name: relative, path: path))
+                case S_IFLNK:
+                    guard let target = resolve(path), target.hasPrefix(root + "/"), kind(target) == S_IFREG else {
+                        break
+                    }
+                    files.append(File(name: relative, path: target))
+                default: break
+                }
+                if files.count > maximumCount { throw .tooManyFiles(limit: maximumCount) }
+            }
+        }
+        return files.sorted { $0.name < $1.name }
+    }
+
+    /// Calls `body` with each piece of the file.
+    static func read(_ path: String, _ body: (ArraySlice<UInt8>) -> Void) throws(StaticFilesError) {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .unreadable(path) }
+        defer { close(descriptor) }
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = unsafe buffer.withUnsafeMutableBytes { unsafe Self.read(descriptor, into: $0) }
+            guard count >= 0 else { throw .unreadable(path) }
+            if count == 0 { return }
+            body(buffer[..<count])
+        }
+    }
+
+    private static func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        while true {
+            #if canImport(Glibc)
+            let count = unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            #else
+            let count = unsafe Darwin.read(descriptor, buffer.baseAddress, buffer.count)
+            #endif
+            if count >= 0 || errno != EINTR { return count }
+        }
+    }
+
+    private static func entries(of folder: String) throws(StaticFilesError) -> [String] {
+        guard let handle = unsafe opendir(folder) else { throw .unreadable(folder) }
+        defer { unsafe closedir(handle) }
+        var names: [String] = []
+        while let entry = unsafe readdir(handle) {
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                unsafe String(validating: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if let name, !name.hasPrefix(".") { names.append(name) }
+        }
+        return names
+    }
+
+    private static func kind(_ path: String) -> mode_t? {
+        var status = stat()
+        return unsafe lstat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+    }
+
+    /// The path with all links followed.
+    private static func resolve(_ path: String) -> String? {
+        guard let resolved = unsafe realpath(path, nil) else { return nil }
+        defer { unsafe free(resolved) }
+        return unsafe String(validatingCString: resolved)
+    }
+}
