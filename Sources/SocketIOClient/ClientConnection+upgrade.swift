@@ -11,7 +11,9 @@ extension ClientConnection {
 
     func beginUpgrade() {
         let options = endpoint.options
-        guard options.upgrades, options.transports.contains(.webSocket), session?.offersWebSocket == true else { return }
+        guard options.upgrades, options.transports.contains(.webSocket), session?.offersWebSocket == true else {
+            return
+        }
         let probe = WebSocketTransport(loop: loop, endpoint: endpoint)
         probe.owner = self
         self.probe = probe

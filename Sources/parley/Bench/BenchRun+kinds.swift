@@ -70,7 +70,8 @@ final class RoomsRun: BenchRun {
             members[room] += 1
             if senders[room] == nil { senders[room] = client }
         }
-        messages = Array(repeating: Message(sentAt: BenchClock.now, missing: 0), count: options.rooms * options.inFlight)
+        messages = Array(
+            repeating: Message(sentAt: BenchClock.now, missing: 0), count: options.rooms * options.inFlight)
         for slot in 0..<options.inFlight {
             for room in 0..<options.rooms { send(room, slot) }
         }
