@@ -8,12 +8,15 @@ extension SessionMachine {
         case nothing
         /// Something was queued: `takePollAnswer` at the end of the turn.
         case flush
+        /// Write this to the session's WebSocket as a text frame: an upgrade overtook the POST.
+        case write([UInt8])
         case end(EngineSessionEnd)
     }
 
     /// A packet of a POST's payload. Packets behind one that ended the session are to be brought too, and do nothing.
     public mutating func packetReceived(_ packet: EnginePacket, in body: RawSpan, now: MonotonicTime) -> PacketAction {
         guard phase == .open else { return .nothing }
+        isPostTaken = true
         switch packet.type {
         case .message: return .deliver
         case .close: return .end(end(.transportClose, pollAnswer: answerPoll(with: .noop)))
@@ -24,6 +27,7 @@ extension SessionMachine {
             heartbeat = .pingExpected(now + options.pingInterval + options.pingTimeout)
             var pong = [EnginePacketType.pong.digit]
             if case .text(let data) = packet.content { pong.append(contentsOf: body.extracting(data)) }
+            if transport == .webSocket { return .write(pong) }
             return queue.append(.control(pong)) ? .flush : .end(end(.bufferOverflow))
         case .ping, .pong: return .end(end(.transportError))
         case .open, .upgrade, .noop: return .nothing

@@ -56,9 +56,10 @@ extension SessionMachine {
         guard post == nil else { return .answerAndEnd(.refusal(.badRequest), end(.transportError)) }
         // Refused with an answer: left open, such requests pile up (CVE-2026-59725).
         if kind == .binary && revision == .v4 { return .answerAndEnd(.refusal(.badRequest), end(.transportError)) }
-        if let contentLength, contentLength > options.maxPayload { return .answer(.tooLarge) }
+        if let contentLength, contentLength > maxPayload { return .answer(.tooLarge) }
         post = kind
-        return .read(limit: options.maxPayload)
+        isPostTaken = false
+        return .read(limit: maxPayload)
     }
 
     /// The body is larger than the limit. The session lives on.
@@ -85,10 +86,10 @@ extension SessionMachine {
         return EnginePayloadReader(form: form, maxPackets: options.maxPacketsPerPayload)
     }
 
-    /// All packets of the POST have been received. Answered even where one of them ended the session.
+    /// All packets of the POST have been received: the answer, which is good even where one of them ended the session.
     public mutating func postEnded() -> EngineResponse {
         post = nil
-        return .posted
+        return isEnded && !isPostTaken ? .refusal(.unknownSession) : .posted
     }
 
     /// The body of the POST is no payload: the answer to it, and the end of the session unless it has ended before.
@@ -107,7 +108,7 @@ extension SessionMachine {
 
     /// What the closing of the session leaves for the poll that waits: the queue and a close packet.
     mutating func takeLastAnswer() -> EngineResponse? {
-        answerPoll(with: queue.drain() + [.close])
+        poll == nil ? nil : answerPoll(with: queue.drain() + [.close])
     }
 
     /// Writes `items` as the answer to the poll that waits, which then no longer does.

@@ -44,12 +44,18 @@ public struct SessionMachine {
     /// Whether binary content goes out as it is; else as base64 in text, over WebSockets of revision 3 too.
     public let supportsBinary: Bool
 
+    /// How many bytes a POST may have now. Begins as the option that the client was told, and may be set lower for as
+    /// long as the client is not known.
+    public var maxPayload: Int
+
     let options: EngineOptions
     var phase = Phase.open
     /// The poll that waits for an answer.
     var poll: Poll?
     /// The POST whose body is being read.
     var post: EnginePost?
+    /// Whether a packet of the last POST has been received by the open session.
+    var isPostTaken = false
     var candidate: Candidate?
     var queue: OutboundQueue
     var heartbeat: Heartbeat
@@ -89,6 +95,7 @@ public struct SessionMachine {
     public init(id: String, opening: EngineOpening, options: EngineOptions, now: MonotonicTime) {
         self.id = id
         self.options = options
+        maxPayload = options.maxPayload
         revision = opening.revision
         transport = opening.transport
         supportsBinary = opening.supportsBinary || opening.revision == .v4

@@ -64,6 +64,7 @@ extension JSONCursor {
         var members: [JSONValue.Member] = []
         try enter(depth: depth)
         if leave(UInt8(ascii: "}")) { return .object(members) }
+        members.reserveCapacity(4)
         while true {
             skipWhitespace()
             let name = try parseString()

@@ -59,10 +59,11 @@ public enum JSONPrinter {
         text.append(contentsOf: String(value).utf8)
     }
 
-    /// The shortest digits that read back as the same double; a whole number is written without a fraction.
+    /// The shortest digits that read back as the same double; a whole number is written without a fraction, and minus
+    /// zero without its sign.
     public static func append(double value: Double, to text: inout [UInt8]) {
         guard value.isFinite else { return append(literal: "null", to: &text) }
-        let digits = value.description.utf8
+        let digits = (value == 0 ? 0 : value).description.utf8
         text.append(contentsOf: digits)
         if digits.suffix(2).elementsEqual(".0".utf8) { text.removeLast(2) }
     }

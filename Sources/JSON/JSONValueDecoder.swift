@@ -16,12 +16,31 @@ struct ValueDecoder: Decoder {
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     func decode<T: Decodable>(_ type: T.Type) throws -> T {
+        try Self.decode(type, from: value, codingPath: codingPath)
+    }
+
+    /// Decodes a value of any type. The path is made only where it is needed: most values are scalars of the right kind.
+    static func decode<T: Decodable>(
+        _ type: T.Type, from value: JSONValue, codingPath: @autoclosure () -> [any CodingKey]
+    ) throws -> T {
+        if let common = commonScalar(type, value) { return common }
         if let scalar = type as? any JSONScalar.Type {
-            guard let decoded = scalar.init(scalar: value) as? T else { throw mismatch(T.self, scalar.expectation) }
-            return decoded
+            if let decoded = scalar.init(scalar: value) as? T { return decoded }
+            throw ValueDecoder(value: value, codingPath: codingPath()).mismatch(T.self, scalar.expectation)
         }
         if T.self == [UInt8].self, let bytes = value.bytesValue as? T { return bytes }
-        return try T(from: self)
+        return try T(from: ValueDecoder(value: value, codingPath: codingPath()))
+    }
+
+    /// What the general way does, without its look-up of a conformance, for the types that most fields have.
+    private static func commonScalar<T>(_ type: T.Type, _ value: JSONValue) -> T? {
+        switch value {
+        // Each cast is from a type to itself: the two metatypes have just been compared.
+        case .string(let value) where T.self == String.self: unsafe unsafeBitCast(value, to: T.self)
+        case .integer(let value) where T.self == Int.self: unsafe unsafeBitCast(Int(value), to: T.self)
+        case .bool(let value) where T.self == Bool.self: unsafe unsafeBitCast(value, to: T.self)
+        default: nil
+        }
     }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {

@@ -60,6 +60,7 @@ extension SessionDriver {
             case .deliver: deliver(packet.content, of: bytes)
             case .nothing: break
             case .flush: flushLater()
+            case .write(let text): webSocket?.send(text: text.span.bytes)
             case .end(let end): finish(end)
             }
         }
