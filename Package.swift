@@ -154,6 +154,22 @@ if let only = Context.environment["PARLEY_ONLY"] {
     products = []
 }
 
+// PARLEY_FUZZ leaves only the fuzzer (`script/fuzz` sets it).
+if Context.environment["PARLEY_FUZZ"] != nil {
+    targets += [
+        .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: [
+                "CLibFuzzer", "Bytes", "HTTPWire", "WebSocketWire", "EngineIO", "JSON", "Cryptography", "Settings",
+                "ParleyApp",
+            ],
+            path: "Tests/Fuzz/Fuzz", swiftSettings: common),
+    ]
+    targets = closure(of: ["Fuzz"], in: targets)
+    products = []
+}
+
 /// The targets with these names and all that they depend on.
 func closure(of names: Set<String>, in targets: [Target]) -> [Target] {
     var wanted = names
