@@ -101,10 +101,8 @@ extension Chat {
     }
 
     private func history(_ query: HistoryQuery, of room: Room) async throws(ChatError) -> [Message] {
-        let limit = query.limit ?? limits.historyDefault
-        guard (1...limits.historyMost).contains(limit) else {
-            throw .invalid(.historyLimit(most: limits.historyMost))
-        }
+        let limit = min(query.limit ?? limits.historyDefault, limits.historyMost)
+        guard limit >= 1 else { throw .invalid(.historyLimit(most: limits.historyMost)) }
         do {
             return try await environment.store.history(of: room, query, limit: limit, open: opener(of: room))
         } catch {

@@ -1,6 +1,6 @@
 /// Which page of a room's history is wanted. Every page is in the order of the room, oldest first.
 public struct HistoryQuery: Sendable, Equatable {
-    /// How many at most; `nil` for the default.
+    /// How many at most; `nil` for the default. More than `ChatLimits.historyMost` are not given.
     public var limit: Int?
     /// Only messages before this one. Without `after`, the newest of them.
     public var before: MessageReference?

@@ -33,6 +33,11 @@ public struct FernetKeyring: Sendable {
         return try fernets[0].encrypt(message.span.bytes, at: envelope.time)
     }
 
+    /// Whether `token` was made with the first key.
+    public func isCurrent(_ token: [UInt8]) -> Bool {
+        (try? fernets[0].decrypt(token)) != nil
+    }
+
     private func open(_ envelope: FernetEnvelope) throws(FernetError) -> [UInt8] {
         for fernet in fernets {
             if let message = try fernet.open(envelope) { return message }

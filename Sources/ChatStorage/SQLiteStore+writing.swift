@@ -1,0 +1,44 @@
+public import Chat
+import SQLite
+
+extension SQLiteStore {
+    public func createRoom(_ room: NewRoom) async throws(StoreError) -> RoomRecord {
+        try await write { (log, _) in try log.createRoom(room) }
+    }
+
+    public func setPasswordHash(_ hash: String, of room: Room) async throws(StoreError) {
+        try await write { (log, _) in try log.setPasswordHash(hash, of: room) }
+    }
+
+    public func verify(
+        _ address: IPAddress, in room: Room, until expires: Int64, most: Int
+    ) async throws(StoreError) {
+        try await write { (log, _) in try log.verify(address, in: room, until: expires, most: most) }
+    }
+
+    public func append(_ draft: MessageDraft) async throws(StoreError) -> MessagePlace {
+        try await write { (log, events) in try log.append(draft, &events) }
+    }
+
+    public func toggle(_ reaction: ReactionDraft) async throws(StoreError) -> ReactionUpdate {
+        try await write { (log, events) in try log.toggle(reaction, &events) }
+    }
+
+    public func clear(_ room: Room) async throws(StoreError) {
+        try await write { (log, events) in try log.clear(room, &events) }
+    }
+
+    public func delete(_ room: Room) async throws(StoreError) {
+        try await write { (log, events) in try log.delete(room, &events) }
+    }
+
+    private func write<R: Sendable>(
+        _ body: @escaping @Sendable (MessageLog, inout [CommittedEvent]) throws -> R
+    ) async throws(StoreError) -> R {
+        do {
+            return try await writer.write(body)
+        } catch {
+            throw StoreError(error)
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Bytes
+public import Chat
+public import Cryptography
+public import EventLoops
+import SQLite
+
+/// Keeps the chat in one SQLite file: what is acknowledged has reached the disk.
+///
+/// Tokens only: the store never writes a message's text. One server at a time may have the file.
+public final class SQLiteStore: ChatStore {
+    /// The store's bounds.
+    public struct Options: Sendable {
+        /// How many of its newest messages a room keeps.
+        public var messagesPerRoom = ChatLimits().messagesPerRoom
+        /// How many changes may wait for the writer; further ones are refused as `busy`.
+        public var writeQueue = 10_000
+        /// How many changes share one commit at most.
+        public var batch = 1_000
+        /// How many threads read.
+        public var readers = 2
+        /// How many reads may wait; further ones are refused as `busy`.
+        public var readQueue = 10_000
+
+        public init() {}
+    }
+
+    let writer: Writer<MessageLog>
+    let readers: ReaderPool
+    private let lock: FileLock
+    private let observer: Locked<@Sendable ([CommittedEvent]) -> Void>
+
+    /// Opens the file, or makes it; brings an older schema to today's, and checks that the keys are those it knows.
+    ///
+    /// Reads and writes files: call at start, before there is a loop to be blocked.
+    public init(
+        path: String, keyring: FernetKeyring, clock: any WallClock = SystemWallClock(), options: Options = Options()
+    ) throws(StorageError) {
+        lock = try FileLock(path: path)
+        let observer = Locked<@Sendable ([CommittedEvent]) -> Void>({ _ in })
+        self.observer = observer
+        do {
+            let database = try Database(path: path)
+            try Schema.migrations.run(on: database)
+            guard try KeyCheck(keyring).passes(database) else { throw StorageError.wrongKeys(path: path) }
+            let log = try MessageLog(database, clock: clock, messagesPerRoom: options.messagesPerRoom)
+            readers = try ReaderPool(path: path, threads: options.readers, queueLimit: options.readQueue)
+            writer = Writer(log, queueLimit: options.writeQueue, batchLimit: options.batch) { events in
+                observer.withLock { $0 }(events)
+            }
+        } catch let error as StorageError {
+            throw error
+        } catch let error as SQLiteError {
+            throw .database(path: path, error)
+        } catch {
+            throw .wrongKeys(path: path)
+        }
+    }
+
+    public func start(observer: @escaping @Sendable ([CommittedEvent]) -> Void) async throws(StoreError) {
+        self.observer.withLock { $0 = observer }
+    }
+
+    public func close() async {
+        await readers.close()
+        await writer.close()
+        lock.release()
+    }
+}

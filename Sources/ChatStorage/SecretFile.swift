@@ -1,0 +1,101 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Reads and makes files that only their owner may read.
+enum SecretFile {
+    struct Contents {
+        let bytes: [UInt8]
+        let notices: [String]
+    }
+
+    /// `nil` where there is no file.
+    static func contents(of path: String, largest: Int) throws(SecretsError) -> Contents? {
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else {
+            if errno == ENOENT { return nil }
+            throw .unreadable(path: path)
+        }
+        defer { close(file) }
+        let notices = try protect(file, path)
+        guard let bytes = readAll(file, largest: largest) else { throw .unreadable(path: path) }
+        return Contents(bytes: bytes, notices: notices)
+    }
+
+    /// Makes the file with all of `bytes` or not at all; `false` where there is one already.
+    static func create(_ path: String, _ bytes: [UInt8]) throws(SecretsError) -> Bool {
+        let folder = folder(of: path)
+        var status = stat()
+        guard unsafe stat(folder, &status) == 0 else { throw .notWritable(path: path) }
+        // A sticky folder, like that for temporary files, keeps others from replacing the file.
+        guard status.st_mode & 0o022 == 0 || status.st_mode & S_ISVTX != 0 else {
+            throw .folderWritableByOthers(path: folder)
+        }
+        let draft = "\(path).\(getpid()).new"
+        unsafe unlink(draft)
+        defer { unsafe unlink(draft) }
+        let file = unsafe open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw .notWritable(path: path) }
+        let isWritten = writeAll(bytes, to: file) && fsync(file) == 0
+        close(file)
+        guard isWritten else { throw .notWritable(path: path) }
+        // Unlike a rename, a link leaves a file alone that is there.
+        guard unsafe link(draft, path) == 0 else {
+            if errno == EEXIST { return false }
+            throw .notWritable(path: path)
+        }
+        sync(folder)
+        return true
+    }
+
+    /// Takes the file away from others; gives a notice where they could read or write it.
+    private static func protect(_ file: Int32, _ path: String) throws(SecretsError) -> [String] {
+        var status = stat()
+        guard unsafe fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw .unreadable(path: path)
+        }
+        guard status.st_mode & 0o077 != 0 else { return [] }
+        guard fchmod(file, 0o600) == 0 else { throw .readableByOthers(path: path) }
+        return ["Other users could read the key file \(path); it is private now, but what they have read stays read."]
+    }
+
+    /// `nil` where reading fails, or there is more than `largest`.
+    private static func readAll(_ file: Int32, largest: Int) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 4096)
+        while bytes.count <= largest {
+            let count = unsafe read(file, &piece, piece.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { return nil }
+            if count == 0 { return bytes }
+            bytes += piece[..<count]
+        }
+        return nil
+    }
+
+    private static func writeAll(_ bytes: [UInt8], to file: Int32) -> Bool {
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = unsafe write(file, rest, rest.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { return false }
+            rest.removeFirst(count)
+        }
+        return true
+    }
+
+    /// Makes the new name in the folder durable.
+    private static func sync(_ folder: String) {
+        let file = unsafe open(folder, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return }
+        fsync(file)
+        close(file)
+    }
+
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+}

@@ -1,0 +1,71 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// A bounded queue that threads wait at.
+final class WorkQueue<Element>: @unchecked Sendable {
+    // Sendable because the variables are touched only while `mutex` is held.
+    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    private let arrived: UnsafeMutablePointer<pthread_cond_t>
+    private let limit: Int
+    private var waiting: [Element] = []
+    private var sleepers = 0
+    private var isClosed = false
+
+    /// What became of an element that was pushed.
+    enum Push { case taken, full, closed }
+
+    init(limit: Int) {
+        self.limit = limit
+        mutex = .allocate(capacity: 1)
+        arrived = .allocate(capacity: 1)
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(arrived, nil)
+    }
+
+    deinit {
+        pthread_cond_destroy(arrived)
+        pthread_mutex_destroy(mutex)
+        arrived.deallocate()
+        mutex.deallocate()
+    }
+
+    func push(_ element: Element) -> Push {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        guard !isClosed else { return .closed }
+        guard waiting.count < limit else { return .full }
+        waiting.append(element)
+        if sleepers > 0 { pthread_cond_signal(arrived) }
+        return .taken
+    }
+
+    /// Waits for elements and takes the oldest, `most` of them at most; `nil` when the queue is closed and empty.
+    func take(most: Int) -> [Element]? {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while waiting.isEmpty {
+            guard !isClosed else { return nil }
+            sleepers += 1
+            pthread_cond_wait(arrived, mutex)
+            sleepers -= 1
+        }
+        if waiting.count <= most {
+            defer { waiting = [] }
+            return waiting
+        }
+        let batch = Array(waiting.prefix(most))
+        waiting.removeFirst(most)
+        return batch
+    }
+
+    /// Takes no more elements; those that wait are still handed out.
+    func close() {
+        pthread_mutex_lock(mutex)
+        isClosed = true
+        pthread_cond_broadcast(arrived)
+        pthread_mutex_unlock(mutex)
+    }
+}
