@@ -1,9 +1,13 @@
-"""Runs the interoperation tests: every function test_… of every NAME_test.py beside this file, or of those named.
+"""Runs the tests that are not Swift: every function test_… of the NAME_test.py files of one part, or of those named.
 
-Each file runs in a process of its own, each test under a deadline (its attribute `deadline`, in seconds, or 120), and a
-test is a plain or an async function. It fails by raising; `raise support.Skip("why")` says that it does not apply.
+    run.py PART [NAME …]
+
+A file belongs to the part of script/test that its constant PART names, or to `interop`. It runs in a process of its own.
+A test is a plain or an async function with a deadline (its attribute `deadline`, in seconds, or 120); it fails by raising,
+and `raise support.Skip("why")` says that it does not apply.
 """
 
+import ast
 import asyncio
 import importlib
 import inspect
@@ -85,23 +89,30 @@ def run_file(path):
     return passed, max(failed, 1 if done.returncode else 0)
 
 
-def main(names):
-    files = sorted(HERE.glob("*_test.py"))
-    unknown = set(names) - {file.stem.removesuffix("_test") for file in files}
+def part_of(path):
+    for statement in ast.parse(path.read_text()).body:
+        if isinstance(statement, ast.Assign) and getattr(statement.targets[0], "id", None) == "PART":
+            return ast.literal_eval(statement.value)
+    return "interop"
+
+
+def main(part, names):
+    files = {path.stem.removesuffix("_test"): path for path in sorted(HERE.glob("*_test.py")) if part_of(path) == part}
+    unknown = sorted(set(names) - set(files))
     if unknown:
-        print(f"There is no Tests/Interop/{sorted(unknown)[0]}_test.py.")
+        print(f"There is no Tests/Interop/{unknown[0]}_test.py in the part {part}; it has {', '.join(files)}.")
         return False
     passed = failed = 0
-    for file in files:
-        if names and file.stem.removesuffix("_test") not in names:
+    for name, path in files.items():
+        if names and name not in names:
             continue
-        good, bad = run_file(file)
+        good, bad = run_file(path)
         passed, failed = passed + good, failed + bad
     print(f"{passed} passed, {failed} failed")
-    return failed == 0
+    return failed == 0 and passed > 0
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--module"]:
         sys.exit(0 if run_module(sys.argv[2]) else 1)
-    sys.exit(0 if main(sys.argv[1:]) else 1)
+    sys.exit(0 if main(sys.argv[1], sys.argv[2:]) else 1)

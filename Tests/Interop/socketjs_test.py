@@ -7,6 +7,8 @@ import sys
 import browser_cases
 import harness
 
+PART = "browser"
+
 REFERENCE = str(pathlib.Path(__file__).parent / "reference_server.py")
 
 
