@@ -63,6 +63,11 @@ public final class Listener: @unchecked Sendable {
         loop.execute { self.open() }
     }
 
+    deinit {
+        // Never opened: the loop had ended.
+        if !isStopped { closeSocket() }
+    }
+
     /// How many accepted connections are open.
     public var connectionCount: Int { seats.current }
 

@@ -26,24 +26,34 @@ extension TCPConnection {
 
     public var isReadingPaused: Bool { state.contains(.readPaused) }
 
-    func readArrived() {
+    /// Reads what has arrived, a bounded number of times; whether more may be there.
+    func readArrived() -> Bool {
         let buffer = loop.readBuffer
         for _ in 0..<Self.readsPerEvent {
             // Bytes came while reading is paused: only now is it worth telling the system to keep them to itself.
-            guard !state.contains(.readPaused) else { return watch() }
+            guard let delegate, state.isDisjoint(with: [.readPaused, .readEnded]) else {
+                watch()
+                return false
+            }
             let count = Socket.read(descriptor, into: buffer)
             loop.statistics.reads &+= 1
-            if count > 0 {
-                loop.statistics.bytesRead &+= UInt64(count)
-                delegate?.received(UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]))
-                guard isOpen, count == buffer.count else { return }
-            } else if count == 0 {
-                return sawEnd()
-            } else {
-                let code = errno
-                if code != EAGAIN && code != EWOULDBLOCK { fail(.transfer("a read", code: code)) }
-                return
+            guard count > 0 else {
+                readStopped(count == 0 ? 0 : errno)
+                return false
             }
+            loop.statistics.bytesRead &+= UInt64(count)
+            delegate.received(UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]))
+            guard isOpen, count == buffer.count else { return false }
+        }
+        return true
+    }
+
+    /// Nothing more to read: 0 for the end of the stream.
+    private func readStopped(_ code: Int32) {
+        switch code {
+        case 0: sawEnd()
+        case EAGAIN, EWOULDBLOCK: break
+        default: fail(.transfer("a read", code: code))
         }
     }
 

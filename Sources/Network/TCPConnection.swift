@@ -22,7 +22,10 @@ public final class TCPConnection {
     }
 
     public let loop: UVLoop
-    public var delegate: (any TCPConnectionDelegate)?
+    /// Who hears of the connection. While there is nobody, nothing is read.
+    public var delegate: (any TCPConnectionDelegate)? {
+        didSet { if oldValue == nil { watch() } }
+    }
     public let remoteAddress: SocketAddress
     public var options: Options
 
@@ -104,7 +107,7 @@ extension TCPConnection: LoopBound {
     func watch() {
         guard isOpen, let handle else { return }
         var events: Int32 = 0
-        if state.isDisjoint(with: [.readPaused, .readEnded]) { events |= Int32(UV_READABLE.rawValue) }
+        if delegate != nil, state.isDisjoint(with: [.readPaused, .readEnded]) { events |= Int32(UV_READABLE.rawValue) }
         if backlog != nil { events |= Int32(UV_WRITABLE.rawValue) }
         guard events != watched else { return }
         watched = events
@@ -115,12 +118,19 @@ extension TCPConnection: LoopBound {
     }
 
     private func pollCame(status: Int32, events: Int32) {
-        guard status == 0 else {
-            let code = Socket.takeError(descriptor)
-            return fail(.transfer("a read", code: code == 0 ? ECONNRESET : code))
-        }
+        guard status == 0 else { return errorCame() }
         if events & Int32(UV_WRITABLE.rawValue) != 0 { drainBacklog() }
-        if events & Int32(UV_READABLE.rawValue) != 0, isOpen { readArrived() }
+        if events & Int32(UV_READABLE.rawValue) != 0, isOpen { _ = readArrived() }
+    }
+
+    /// The socket has failed; libuv watches it no more. What arrived before can still be read.
+    private func errorCame() {
+        watched = 0
+        while readArrived() {}
+        if isOpen {
+            let code = Socket.takeError(descriptor)
+            fail(.transfer("a read", code: code == 0 ? ECONNRESET : code))
+        }
     }
 
     func loopStopped() { end(.loopStopped) }

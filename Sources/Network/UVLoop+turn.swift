@@ -4,6 +4,7 @@ public import EventLoops
 extension UVLoop {
     /// How often a turn looks for new work before it lets the sockets have their say again.
     private static let roundsPerTurn = 16
+    private static let localRounds = 64
 
     public func execute(_ work: @escaping @Sendable () -> Void) {
         if isCurrent { localWork.append(.closure(work)) } else { mailbox.post(.closure(work)) }
@@ -35,10 +36,12 @@ extension UVLoop {
         uv_async_send(wake)
     }
 
+    /// Runs what came from the loop's own thread, and what that brings, but not without end.
     private func runLocalWork() {
-        guard !localWork.isEmpty else { return }
-        swap(&localWork, &batch)
-        runBatch()
+        for _ in 0..<Self.localRounds where !localWork.isEmpty {
+            swap(&localWork, &batch)
+            runBatch()
+        }
     }
 
     private func runBatch() {

@@ -138,7 +138,10 @@ extension UVLoop {
     }
 
     /// Returns when the thread has ended. Not from a loop's thread.
-    public func join() { completion.wait() }
+    public func join() {
+        precondition(!isCurrent, "a loop cannot wait for its own end")
+        completion.wait()
+    }
 
     /// Calls `body` once the thread has ended, on that thread as its last deed.
     func whenEnded(_ body: @escaping @Sendable () -> Void) { completion.whenComplete(body) }
