@@ -32,7 +32,8 @@ extension UVLoop {
             guard mailbox.take(into: &batch) else { return endIfStopped() }
             runBatch()
         }
-        // Work remains: do not sleep, but see to the sockets first.
+        // Local work remains: do not sleep, but let other threads and the sockets have their say.
+        if mailbox.take(into: &batch) { runBatch() }
         uv_async_send(wake)
     }
 
