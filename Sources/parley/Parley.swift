@@ -17,7 +17,9 @@ struct Parley {
 /// Finds the subcommand and runs it.
 enum Program {
     /// The subcommands, in the order of the help.
-    static var commands: [any Subcommand.Type] { [SettingsCommand.self, BenchCommand.self, VersionCommand.self] }
+    static var commands: [any Subcommand.Type] {
+        [SettingsCommand.self, HealthCommand.self, BenchCommand.self, VersionCommand.self]
+    }
 
     static func run(_ arguments: [String], environment: [String: String]) async -> Int32 {
         guard let word = arguments.first, !["help", "--help", "-h"].contains(word) else {
