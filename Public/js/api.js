@@ -1,0 +1,55 @@
+// The REST calls of the page. Each rejects with an `ApiError` whose message is a sentence for the reader.
+
+/** What the server refused, or that it could not be reached. */
+export class ApiError extends Error {
+    /** @param {string} message @param {number} [status] The HTTP status, where there was an answer. */
+    constructor(message, status) {
+        super(message);
+        this.status = status;
+    }
+}
+
+/** @param {string} room @param {string} password */
+export async function createRoom(room, password) {
+    await request("/room/create", post({ room_id: room, password }));
+}
+
+/**
+ * Exchanges a room's password for a token.
+ * @param {string} room @param {string} password
+ * @returns {Promise<string>}
+ */
+export async function verifyRoom(room, password) {
+    const { token } = await request(`/chat/${encodeURIComponent(room)}/verify`, post({ password }));
+    return token;
+}
+
+/**
+ * A page of a room's messages, oldest first.
+ * @param {{ room: string, user: string, token: string }} session
+ * @param {{ limit?: number, before?: number, after?: number }} page Message ids.
+ * @returns {Promise<object[]>}
+ */
+export async function history({ room, user, token }, page) {
+    const query = new URLSearchParams({ user_id: user });
+    for (const [name, value] of Object.entries(page)) if (value !== undefined) query.set(name, String(value));
+    const url = `/chat/${encodeURIComponent(room)}/messages?${query}`;
+    return request(url, { headers: { Authorization: `Bearer ${token}` } });
+}
+
+function post(body) {
+    return { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+}
+
+async function request(url, init) {
+    let response;
+    try {
+        response = await fetch(url, { cache: "no-store", credentials: "same-origin", ...init });
+    } catch {
+        throw new ApiError("The server cannot be reached. Check the connection and try again.");
+    }
+    const body = await response.json().catch(() => null);
+    if (response.ok && body !== null) return body;
+    const sentence = body?.error ?? body?.message ?? `The server answered ${response.status}. Try again.`;
+    throw new ApiError(sentence, response.status);
+}
