@@ -1,19 +1,15 @@
 import Bytes
 
-/// Reads the chunked transfer coding (RFC 9112 section 7.1) byte by byte; keeps no bytes.
+/// Reads the chunked transfer coding (RFC 9112 section 7.1) byte by byte; keeps no bytes of it.
 struct ChunkedDecoder {
-    private enum State {
+    private enum State: Equatable {
         case size(digits: Int)
-        case chunkExtension
+        case chunkExtension(ChunkExtension)
         case sizeLineFeed
         case data
         case dataCarriageReturn
         case dataLineFeed
-        case trailerStart
-        case trailerName
-        case trailerValue
-        case trailerLineFeed
-        case endLineFeed
+        case trailers(TrailerReader)
     }
 
     enum Event {
@@ -28,14 +24,13 @@ struct ChunkedDecoder {
     private var remaining = 0
     private var total = 0
     private var extensionBytes = 0
-    private var trailerBytes = 0
 
     /// Reads on from `position`, which moves behind what was read.
     mutating func next(
         _ bytes: RawSpan, at position: inout Int, limits: borrowing HTTPLimits
     ) throws(HTTPError) -> Event {
         while position < bytes.byteCount {
-            if case .data = state {
+            if state == .data {
                 let count = min(remaining, bytes.byteCount - position)
                 let range = position..<position + count
                 position += count
@@ -54,21 +49,20 @@ struct ChunkedDecoder {
     private mutating func accept(_ byte: UInt8, _ limits: borrowing HTTPLimits) throws(HTTPError) -> Bool {
         switch (state, byte) {
         case (.size(let digits), .carriageReturn) where digits > 0: try endSize(limits, next: .sizeLineFeed)
-        case (.size(let digits), .semicolon) where digits > 0: try endSize(limits, next: .chunkExtension)
+        case (.size(let digits), .semicolon) where digits > 0: try endSize(limits, next: .chunkExtension(.start))
         case (.size(let digits), _): try readSize(byte, digits)
-        case (.chunkExtension, .carriageReturn): state = .sizeLineFeed
-        case (.chunkExtension, _):
-            guard byte.isFieldContent else { throw .invalidChunkSize }
+        case (.chunkExtension(let place), .carriageReturn) where place.mayEnd: state = .sizeLineFeed
+        case (.chunkExtension(let place), _):
             extensionBytes += 1
             if extensionBytes > limits.chunkExtensions { throw .chunkExtensionsTooLong }
-        case (.sizeLineFeed, .lineFeed): state = remaining > 0 ? .data : .trailerStart
+            state = .chunkExtension(try place.after(byte))
+        case (.sizeLineFeed, .lineFeed): state = remaining > 0 ? .data : .trailers(TrailerReader())
         case (.dataCarriageReturn, .carriageReturn): state = .dataLineFeed
         case (.dataLineFeed, .lineFeed): state = .size(digits: 0)
-        case (.endLineFeed, .lineFeed): return true
-        case (.trailerStart, .carriageReturn): state = .endLineFeed
-        case (.trailerStart, _), (.trailerName, _), (.trailerValue, _), (.trailerLineFeed, _):
-            try readTrailer(byte, limits)
-        case (.endLineFeed, _): throw .malformedTrailer
+        case (.trailers(var reader), _):
+            let isEnd = try reader.accept(byte, limits)
+            state = .trailers(reader)
+            return isEnd
         default: throw .malformedChunk
         }
         return false
@@ -86,18 +80,32 @@ struct ChunkedDecoder {
         total += remaining
         state = next
     }
+}
 
-    /// Checks a trailer field as strictly as a header field, and forgets it.
-    private mutating func readTrailer(_ byte: UInt8, _ limits: borrowing HTTPLimits) throws(HTTPError) {
-        trailerBytes += 1
-        if trailerBytes > limits.trailers { throw .trailersTooLarge }
-        switch (state, byte) {
-        case (.trailerStart, _) where byte.isToken, (.trailerName, _) where byte.isToken: state = .trailerName
-        case (.trailerName, .colon): state = .trailerValue
-        case (.trailerValue, .carriageReturn): state = .trailerLineFeed
-        case (.trailerValue, _) where byte.isFieldContent: break
-        case (.trailerLineFeed, .lineFeed): state = .trailerStart
-        default: throw .malformedTrailer
+/// A place in `;name`, `;name=value` or `;name="value"` (RFC 9112 section 7.1.1), without the blanks that only old senders
+/// put there. Extensions mean nothing here, but two readers must not disagree on where they end.
+enum ChunkExtension: Equatable {
+    case start
+    case name
+    case valueStart
+    case value
+    case quoted
+    case escaped
+    case quoteEnd
+
+    var mayEnd: Bool { self == .name || self == .value || self == .quoteEnd }
+
+    func after(_ byte: UInt8) throws(HTTPError) -> ChunkExtension {
+        switch (self, byte) {
+        case (.start, _) where byte.isToken, (.name, _) where byte.isToken: .name
+        case (.name, .equals): .valueStart
+        case (.valueStart, _) where byte.isToken, (.value, _) where byte.isToken: .value
+        case (.valueStart, .quote): .quoted
+        case (.name, .semicolon), (.value, .semicolon), (.quoteEnd, .semicolon): .start
+        case (.quoted, .quote): .quoteEnd
+        case (.quoted, 0x5c): .escaped
+        case (.quoted, _) where byte.isFieldContent, (.escaped, _) where byte.isFieldContent: .quoted
+        default: throw .invalidChunkSize
         }
     }
 }

@@ -31,9 +31,9 @@ public enum ContentNegotiation {
         elements(field ?? "").contains { $0.name.equalsIgnoringCase("text/html") && $0.quality > 0 }
     }
 
-    /// The elements with their quality, at most 100 of them; a malformed quality counts as 0.
+    /// The elements with their quality; a malformed quality counts as 0.
     static func elements(_ field: String) -> [(name: Substring, quality: Double)] {
-        MediaType.split(field, at: .comma).prefix(100).compactMap { element in
+        MediaType.split(field, at: .comma).compactMap { element in
             let parts = element.pieces(between: .semicolon).map(\.trimmingBlanks)
             guard let name = parts.first, !name.isEmpty else { return nil }
             let weight = parts.dropFirst().first { $0.hasPrefix("q=") || $0.hasPrefix("Q=") }

@@ -28,7 +28,7 @@ public struct EntityTag: Sendable, Equatable, CustomStringConvertible {
     /// Whether an `If-None-Match` field names this tag (weak comparison, section 13.1.2) or is `*`.
     public func isMatched(byIfNoneMatch field: String) -> Bool {
         if field.trimmingBlanks == "*" { return true }
-        return MediaType.split(field, at: .comma).prefix(100).contains { element in
+        return MediaType.split(field, at: .comma).contains { element in
             EntityTag(parsing: element).map { $0.opaque == opaque } ?? false
         }
     }

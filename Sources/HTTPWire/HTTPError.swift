@@ -62,7 +62,7 @@ public enum HTTPError: Error, Equatable, Sendable {
         switch self {
         case .malformedRequestLine: "Send a request line of method, target and version with one space between them."
         case .invalidMethod: "Send a method of letters only."
-        case .unsupportedMethod: "This server is no proxy: do not send CONNECT."
+        case .unsupportedMethod: "Use the method GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS."
         case .invalidTarget: "Send a target that is a path beginning with a slash, percent-encoded."
         case .unsupportedVersion: "Speak HTTP/1.1 or HTTP/1.0."
         case .requestLineTooLong: "The address is too long: shorten it."

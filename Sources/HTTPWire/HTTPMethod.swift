@@ -1,36 +1,15 @@
-/// A request method (RFC 9110 section 9); case matters.
-public enum HTTPMethod: Hashable, Sendable, CustomStringConvertible {
-    case get, head, post, put, patch, delete, options, trace, connect
-    case other(String)
+/// A request method (RFC 9110 section 9, RFC 5789); case matters. A request with any other is refused with 501.
+public enum HTTPMethod: String, Sendable, CaseIterable, CustomStringConvertible {
+    case get = "GET"
+    case head = "HEAD"
+    case post = "POST"
+    case put = "PUT"
+    case patch = "PATCH"
+    case delete = "DELETE"
+    case options = "OPTIONS"
+    case trace = "TRACE"
+    /// For proxies; the request parser refuses it.
+    case connect = "CONNECT"
 
-    public init(_ name: String) {
-        self =
-            switch name {
-            case "GET": .get
-            case "HEAD": .head
-            case "POST": .post
-            case "PUT": .put
-            case "PATCH": .patch
-            case "DELETE": .delete
-            case "OPTIONS": .options
-            case "TRACE": .trace
-            case "CONNECT": .connect
-            default: .other(name)
-            }
-    }
-
-    public var description: String {
-        switch self {
-        case .get: "GET"
-        case .head: "HEAD"
-        case .post: "POST"
-        case .put: "PUT"
-        case .patch: "PATCH"
-        case .delete: "DELETE"
-        case .options: "OPTIONS"
-        case .trace: "TRACE"
-        case .connect: "CONNECT"
-        case .other(let name): name
-        }
-    }
+    public var description: String { rawValue }
 }

@@ -125,7 +125,7 @@ public enum HTTPRequestEncoder {
         _ method: HTTPMethod, target: String, host: String, _ headers: HTTPHeaders, body: [UInt8]?,
         to out: inout [UInt8]
     ) throws(HTTPError) {
-        guard method.description.isToken, HostField.isValid(host), target.utf8.first == .slash,
+        guard HostField.isValid(host), target.utf8.first == .slash,
             target.utf8.allSatisfy({ $0 == .questionMark || ASCIISet.query.contains($0) })
         else { throw .unsendableHeader }
         let start = out.count

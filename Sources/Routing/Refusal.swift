@@ -32,11 +32,21 @@ public struct Refusal: HTTPResponseError, Equatable {
 extension HTTPError: HTTPResponseError {}
 
 /// What the program itself did wrong with routes.
-public enum RoutingError: Error, Equatable, Sendable {
+public enum RoutingError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Patterns begin with a slash; a segment is a literal, `{name}`, or last of all `{name...}`; names differ.
     case malformedPattern(String)
     /// Two routes that no request could tell apart.
     case clash(method: String, first: String, second: String)
     /// The handler asked for a parameter that its pattern has not.
     case noSuchParameter(String)
+
+    public var description: String {
+        switch self {
+        case .malformedPattern(let pattern):
+            "Write the pattern \"\(pattern)\" as /literal, /{name} and at its end perhaps /{name...}, with names that differ."
+        case .clash(let method, let first, let second):
+            "Keep one of \(method) \(first) and \(method) \(second): no request could tell them apart."
+        case .noSuchParameter(let name): "Name a parameter of the route's pattern instead of \(name)."
+        }
+    }
 }

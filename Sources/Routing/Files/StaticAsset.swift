@@ -35,7 +35,7 @@ struct StaticAsset: Sendable {
 
     private static func compress(_ bytes: [UInt8], _ contentType: String) -> SharedBytes? {
         // Without memory for it, the file is served as it is.
-        guard MediaType.isCompressible(contentType), let gzip = try? Gzip.compress(bytes, level: 9),
+        guard MediaType.isCompressible(contentType), let gzip = try? Gzip.compress(bytes, level: 6),
             gzip.count < bytes.count
         else { return nil }
         return SharedBytes(gzip)
