@@ -133,7 +133,7 @@ targets += tests(
     ["Bytes", "EventLoops", "HTTPWire", "WebSocketWire", "EngineIO", "SocketIO", "Network", "Routing", "JSON"])
 targets += tests("Chat", ["Bytes", "EventLoops", "Cryptography"])
 targets += tests("ChatStorage", ["Bytes", "EventLoops", "Chat", "SQLite", "Cryptography"])
-targets += tests("SocketIOClient", ["Bytes", "EventLoops", "SocketIO", "Serving", "Network", "JSON"])
+targets += tests("SocketIOClient", ["Bytes", "EventLoops", "EngineIO", "WebSocketWire", "HTTPWire", "SocketIO", "Serving", "Network", "JSON"])
 targets += tests(
     "ParleyApp",
     [

@@ -104,6 +104,9 @@ public final class ClientConnection {
     /// Closes at once; the delegate hears `closed`.
     public func abort() { finish(.closedByClient) }
 
+    /// Closes at once for a fault of the server; the delegate hears `closed` with it.
+    func fail(_ error: ClientError) { finish(error) }
+
     func finish(_ error: ClientError) {
         guard state != .closed else { return }
         state = .closed
