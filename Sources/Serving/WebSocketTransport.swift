@@ -26,6 +26,9 @@ final class WebSocketTransport: StreamHandler, TimerTarget {
         let compressor: WebSocketCompressor
     }
 
+    /// Whether the peer's bytes were refused, so that no close frame can come. The decoder cannot be asked while it delivers.
+    private var hasReadFault = false
+
     init(stream: ClientStream, session: SessionDriver, limits: WebSocketLimits, compression: Compression?) {
         self.stream = stream
         self.session = session
@@ -48,6 +51,7 @@ final class WebSocketTransport: StreamHandler, TimerTarget {
         } catch {
             host.server.logger.debug("A WebSocket was refused", ["reason": .string(error.reason)], source: stream.peer)
             let session = detachSession()
+            hasReadFault = true
             close(error.closeCode, reason: error.reason)
             session?.webSocketClosed(self, byFault: true)
         }
@@ -145,7 +149,7 @@ final class WebSocketTransport: StreamHandler, TimerTarget {
         session = nil
         guard handshake.closeRequested() else { return }
         sendClose(code, reason: reason)
-        if decoder.isFinished { return stream.closeAfterFlush() }
+        if hasReadFault { return stream.closeAfterFlush() }
         closeTimer = host.loop.schedule(after: host.server.options.closeTimeout, self)
     }
 

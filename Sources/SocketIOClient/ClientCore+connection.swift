@@ -32,7 +32,9 @@ extension ClientCore {
             }
             left(name, reason: reason, error: error)
         }
-        guard wasConnected, reconnection.isEnabled, namespaces.values.contains(where: \.isWanted) else { return giveUp() }
+        guard wasConnected, reconnection.isEnabled, namespaces.values.contains(where: \.isWanted) else {
+            return giveUp()
+        }
         scheduleReconnection()
     }
 

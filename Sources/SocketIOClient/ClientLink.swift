@@ -33,7 +33,11 @@ final class ClientLink: ClientConnectionDelegate {
     func closed(_ connection: ClientConnection, _ error: ClientError) {
         core.assumeIsolated { core in
             // A connection that the user has closed is no longer the client's.
-            if core.connection != nil { core.connectionClosed(error) } else if core.reconnectTimer == nil { core.link = nil }
+            if core.connection != nil {
+                core.connectionClosed(error)
+            } else if core.reconnectTimer == nil {
+                core.link = nil
+            }
         }
     }
 }

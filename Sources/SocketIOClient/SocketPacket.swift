@@ -117,7 +117,9 @@ struct SocketPacketReader {
 
     private static func values(_ json: RawSpan, _ kind: SocketPacket.Kind) throws(ClientError) -> [JSONValue] {
         let value: JSONValue
-        do throws(JSONError) { value = try JSONParser.parse(json) } catch { throw .protocolViolation(error.description) }
+        do throws(JSONError) { value = try JSONParser.parse(json) } catch {
+            throw .protocolViolation(error.description)
+        }
         guard kind == .event || kind == .ack else { return [value] }
         guard let elements = value.arrayValue else { throw .protocolViolation("an event that is no array") }
         return elements
@@ -145,7 +147,9 @@ struct SocketPacketReader {
         switch value {
         case .array(let elements): return .array(elements.map { filled($0, attachments) })
         case .object(let members):
-            if value["_placeholder"] == true, let number = value["num"]?.integerValue, attachments.indices.contains(number) {
+            if value["_placeholder"] == true, let number = value["num"]?.integerValue,
+                attachments.indices.contains(number)
+            {
                 return .bytes(attachments[number])
             }
             return .object(members.map { JSONValue.Member($0.name, filled($0.value, attachments)) })

@@ -7,7 +7,8 @@ import Deflate
 /// grows with what was received and is freed with the message, so an idle connection holds none. After an error, or
 /// the peer's close frame, nothing more is read.
 public struct WebSocketDecoder {
-    public let limits: WebSocketLimits
+    /// What is accepted; a change counts from the next frame on.
+    public var limits: WebSocketLimits
     /// Whom the frames come from.
     let sender: WebSocketRole
     /// Set where permessage-deflate was agreed on.

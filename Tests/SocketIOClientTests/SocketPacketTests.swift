@@ -29,7 +29,8 @@ import Testing
 
     @Test func `carry binary content beside the text`() throws {
         let packet = SocketPacket(
-            kind: .event, namespace: "/n", id: 3, values: ["a", .bytes([1, 2]), ["b": .bytes([]), "c": [.bytes([9])]]])
+            kind: .event, namespace: "/n", id: 3,
+            values: ["a", .bytes([1, 2]), ["b": .bytes([]), "c": [.bytes([9])]]])
         let (text, attachments) = packet.encoded()
         let wire =
             #"53-/n,3["a",{"_placeholder":true,"num":0},"#
@@ -64,7 +65,10 @@ import Testing
     @Test func `doubles up to the longest`() {
         var options = ReconnectionOptions()
         options.jitter = 0
-        #expect((0..<5).map { options.wait(before: $0, random: 0.3) } == [.seconds(1), .seconds(2), .seconds(4), .seconds(5), .seconds(5)])
+        #expect(
+            (0..<5).map { options.wait(before: $0, random: 0.3) } == [
+                .seconds(1), .seconds(2), .seconds(4), .seconds(5), .seconds(5),
+            ])
         #expect(options.wait(before: .max, random: 1) == .seconds(5))
     }
 
