@@ -5,14 +5,8 @@
 
 // OpenSSL's macros, which cannot be imported.
 
-static inline int parley_ssl_use_tls12_and_13(SSL_CTX *context) {
-    return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1
-        && SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) == 1;
-}
-
-static inline void parley_ssl_limit_version(SSL_CTX *context, int lowest, int highest) {
-    SSL_CTX_set_min_proto_version(context, lowest);
-    SSL_CTX_set_max_proto_version(context, highest);
+static inline int parley_ssl_set_versions(SSL_CTX *context, int lowest, int highest) {
+    return SSL_CTX_set_min_proto_version(context, lowest) == 1 && SSL_CTX_set_max_proto_version(context, highest) == 1;
 }
 
 static inline void parley_ssl_forbid_renegotiation(SSL_CTX *context) {

@@ -14,7 +14,9 @@ final class SSLContext: @unchecked Sendable {
         ERR_clear_error()
         guard let pointer = SSL_CTX_new(method) else { throw .unavailable(reason: SSLFailure.reason()) }
         self.pointer = pointer
-        guard parley_ssl_use_tls12_and_13(pointer) != 0, SSL_CTX_set_cipher_list(pointer, Self.ciphers) == 1 else {
+        guard parley_ssl_set_versions(pointer, TLS1_2_VERSION, TLS1_3_VERSION) != 0,
+            SSL_CTX_set_cipher_list(pointer, Self.ciphers) == 1
+        else {
             throw .unavailable(reason: SSLFailure.reason())
         }
         parley_ssl_forbid_renegotiation(pointer)
@@ -87,15 +89,19 @@ final class SSLContext: @unchecked Sendable {
 
 /// Reads the calling thread's queue of OpenSSL errors.
 enum SSLFailure {
-    /// The reason of the last error, in OpenSSL's few words; empties the queue.
+    /// The reason of the first error, where it all began, in OpenSSL's few words; empties the queue.
     static func reason() -> String {
-        let code = ERR_peek_last_error()
+        let code = ERR_peek_error()
         defer { ERR_clear_error() }
         guard code != 0 else { return "no reason given" }
         if let text = ERR_reason_error_string(code) { return String(cString: text).lowercased() }
-        var buffer = [CChar](repeating: 0, count: 256)
-        ERR_error_string_n(code, &buffer, buffer.count)
-        return buffer.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "unknown" }
+        // An error of the system: its words stand behind the last colon.
+        var buffer = [UInt8](repeating: 0, count: 256)
+        buffer.withUnsafeMutableBytes { bytes in
+            ERR_error_string_n(code, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
+        }
+        let text = String(decoding: buffer.prefix { $0 != 0 }, as: UTF8.self)
+        return (text.split(separator: ":").last.map(String.init) ?? text).lowercased()
     }
 
     static func isMismatch() -> Bool {

@@ -17,7 +17,7 @@ public final class TLSMachine {
     }
 
     public private(set) var state = State.handshaking
-    private let ssl: OpaquePointer
+    let ssl: OpaquePointer
     /// Ciphertext from the peer, and for it; both belong to `ssl`.
     private let incoming: OpaquePointer
     private let outgoing: OpaquePointer
