@@ -35,15 +35,16 @@ struct HeadScanner {
             count += index - runStart
             try check(limits)
             guard index < end else { return nil }
-            switch bytes.byte(at: index) {
-            case .carriageReturn: sawCarriageReturn = true
-            case .lineFeed: throw .bareLineFeed
-            default: throw .controlCharacter
-            }
+            try takeControl(bytes.byte(at: index))
             index += 1
             count += 1
         }
         return nil
+    }
+
+    private mutating func takeControl(_ byte: UInt8) throws(HTTPError) {
+        guard byte == .carriageReturn else { throw byte == .lineFeed ? .bareLineFeed : .controlCharacter }
+        sawCarriageReturn = true
     }
 
     /// Takes the line feed of a line; whether it was the head's empty line.

@@ -112,6 +112,22 @@ final class TestFolder {
         }
     }
 
+    @Test func `a folder of texts is read whole or refused`() throws {
+        let folder = Self.make()
+        let path = folder.path + "/public"
+        #expect(
+            try FolderReader.texts(in: path) == ["a.txt": "0123456789", "css/base.css": "a{}", "inside.txt": "a{}"])
+        #expect(try FolderReader.texts(in: path, maximumCount: 3, maximumBytes: 10).count == 3)
+        #expect(throws: StaticFilesError.tooManyFiles(limit: 2)) {
+            try FolderReader.texts(in: path, maximumCount: 2)
+        }
+        #expect(throws: StaticFilesError.self) { try FolderReader.texts(in: path, maximumBytes: 9) }
+        let file = fopen(path + "/a.txt", "w")
+        fputc(0xff, file)
+        fclose(file)
+        #expect(throws: StaticFilesError.self) { try FolderReader.texts(in: path) }
+    }
+
     /// Ways to spell "two folders up", as they have opened other servers.
     static let spellings = [
         "../../", "..%2f..%2f", "%2e%2e/%2e%2e/", "%2e%2e%2f%2e%2e%2f", "..%5c..%5c", "%2e%2e%5c%2e%2e%5c", "..\\..\\",

@@ -4,8 +4,27 @@ import Glibc
 import Darwin
 #endif
 
-/// Reads a folder once, at start. Every `unsafe` here is a call of the C library with memory that this file owns.
-enum FolderReader {
+/// Reads folders once, at start. Every `unsafe` here is a call of the C library with memory that this file owns.
+public enum FolderReader {
+    /// The files below `folder` as texts, by their names from there on: `Templates` takes them. Left out is what
+    /// `StaticFiles` leaves out. Default: at most 1,000 files, of 1 MiB each.
+    public static func texts(
+        in folder: String, maximumCount: Int = 1000, maximumBytes: Int = 1 << 20
+    ) throws(StaticFilesError) -> [String: String] {
+        var texts: [String: String] = [:]
+        for file in try list(folder, maximumCount: maximumCount) {
+            var bytes: [UInt8] = []
+            try read(file.path) { piece in
+                if bytes.count <= maximumBytes { bytes += piece }
+            }
+            guard bytes.count <= maximumBytes, let text = String(validating: bytes, as: UTF8.self) else {
+                throw .noText(file.path, limit: maximumBytes)
+            }
+            texts[file.name] = text
+        }
+        return texts
+    }
+
     struct File {
         /// From the folder on: `css/base.css`.
         let name: String

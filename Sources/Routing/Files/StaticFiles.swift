@@ -92,11 +92,13 @@ public enum StaticFilesError: Error, Equatable, Sendable, CustomStringConvertibl
     case unreadable(String)
     case tooManyFiles(limit: Int)
     case missing(String)
+    case noText(String, limit: Int)
 
     public var description: String {
         switch self {
         case .unreadable(let path): "Make \(path) readable for the server, or name another folder."
         case .tooManyFiles(let limit): "Keep at most \(limit) files in the folder that is served."
+        case .noText(let path, let limit): "Make \(path) a UTF-8 text of at most \(limit) bytes."
         case .missing(let name): "Put the file \(name) into the folder that is served."
         }
     }
