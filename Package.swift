@@ -109,7 +109,9 @@ targets += library("ParleyTesting", ["Bytes", "EventLoops"])
 targets += [
     .executableTarget(
         name: "EchoServer", dependencies: ["SocketIO", "Serving", "JSON"], path: "Examples/EchoServer",
-        swiftSettings: common)
+        swiftSettings: common),
+    .executableTarget(
+        name: "FernetTool", dependencies: ["Cryptography", "Bytes"], path: "Examples/FernetTool", swiftSettings: common),
 ]
 
 targets += tests("Bytes", [])

@@ -25,28 +25,34 @@ public struct Base64: Sendable {
 
     /// Appends the text of `bytes` to `out`.
     public func append(_ bytes: RawSpan, to out: inout [UInt8], padding: Bool = true) {
-        out.reserveCapacity(out.count + (bytes.byteCount + 2) / 3 * 4)
-        bytes.withUnsafeBytes { source in
-            var index = 0
-            while index + 2 < source.count {
-                appendGroup(source[index], source[index + 1], source[index + 2], letters: 4, to: &out)
-                index += 3
-            }
-            switch source.count - index {
-            case 1:
-                appendGroup(source[index], 0, 0, letters: 2, to: &out)
-                if padding { out.append(contentsOf: [0x3d, 0x3d]) }
-            case 2:
-                appendGroup(source[index], source[index + 1], 0, letters: 3, to: &out)
-                if padding { out.append(0x3d) }
-            default: break
-            }
+        let text = [UInt8](unsafeUninitializedCapacity: (bytes.byteCount + 2) / 3 * 4) { target, count in
+            count = bytes.withUnsafeBytes { write($0, to: target, padding: padding) }
         }
+        if out.isEmpty { out = text } else { out.append(contentsOf: text) }
     }
 
-    private func appendGroup(_ a: UInt8, _ b: UInt8, _ c: UInt8, letters: Int, to out: inout [UInt8]) {
-        let group = UInt32(a) << 16 | UInt32(b) << 8 | UInt32(c)
-        for letter in 0..<letters { out.append(encodeTable[Int(group >> UInt32(18 - 6 * letter) & 63)]) }
+    /// Writes the text of `source` to the start of `target`, which has room for it, and gives its length.
+    private func write(
+        _ source: UnsafeRawBufferPointer, to target: UnsafeMutableBufferPointer<UInt8>, padding: Bool
+    ) -> Int {
+        encodeTable.withUnsafeBufferPointer { table in
+            func letter(_ group: UInt32, _ shift: UInt32) -> UInt8 { table[Int(group >> shift & 63)] }
+            var index = 0
+            var end = 0
+            while index < source.count {
+                let left = source.count - index
+                var group = UInt32(source[index]) << 16
+                if left > 1 { group |= UInt32(source[index + 1]) << 8 }
+                if left > 2 { group |= UInt32(source[index + 2]) }
+                target[end] = letter(group, 18)
+                target[end + 1] = letter(group, 12)
+                if left > 1 { target[end + 2] = letter(group, 6) } else if padding { target[end + 2] = 0x3d }
+                if left > 2 { target[end + 3] = letter(group, 0) } else if padding { target[end + 3] = 0x3d }
+                index += 3
+                end += padding || left > 2 ? 4 : left + 1
+            }
+            return end
+        }
     }
 
     /// What the padding of an input may be.
@@ -88,21 +94,28 @@ public struct Base64: Sendable {
 
     private func decode(letters: UnsafeRawBufferPointer) -> [UInt8]? {
         guard letters.count % 4 != 1 else { return nil }
-        var out: [UInt8] = []
-        out.reserveCapacity(letters.count / 4 * 3 + 2)
-        var group: UInt32 = 0
-        var bits: UInt32 = 0
-        for letter in letters {
-            let value = decodeTable[Int(letter)]
-            guard value != Self.invalid else { return nil }
-            group = group << 6 | UInt32(value)
-            bits += 6
-            if bits >= 8 {
-                bits -= 8
-                out.append(UInt8(truncatingIfNeeded: group >> bits))
-                group &= (1 << bits) - 1
+        var isValid = true
+        let bytes = [UInt8](unsafeUninitializedCapacity: letters.count / 4 * 3 + 2) { target, count in
+            decodeTable.withUnsafeBufferPointer { table in
+                var group: UInt32 = 0
+                var bits: UInt32 = 0
+                var seen: UInt8 = 0
+                for letter in letters {
+                    let value = table[Int(letter)]
+                    seen |= value
+                    group = group << 6 | UInt32(value & 63)
+                    bits += 6
+                    if bits >= 8 {
+                        bits -= 8
+                        target[count] = UInt8(truncatingIfNeeded: group >> bits)
+                        count += 1
+                        group &= (1 << bits) - 1
+                    }
+                }
+                // A value has six bits; the mark of a letter outside the alphabet has all eight.
+                isValid = seen & 0x80 == 0 && group == 0
             }
         }
-        return group == 0 ? out : nil
+        return isValid ? bytes : nil
     }
 }

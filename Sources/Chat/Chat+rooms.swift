@@ -1,4 +1,4 @@
-import Bytes
+public import Bytes
 import Cryptography
 
 extension Chat {
@@ -25,7 +25,9 @@ extension Chat {
 
     /// Lets an address in without a password for `verifiedAddressLifetime`.
     public func verifyAddress(_ address: String, in id: String, with proof: Proof) async throws(ChatError) {
-        guard let address = IPAddress(address) else { throw .invalid(.address) }
+        guard address.utf8.count <= Self.longestAddress, let address = IPAddress(address) else {
+            throw .invalid(.address)
+        }
         try await verify(address, in: try await authorize(.verifyAddress, in: id, with: proof))
     }
 
@@ -53,6 +55,9 @@ extension Chat {
             throw isMissing ? .roomNotFound : error
         }
     }
+
+    /// The length of the longest text of an address: eight groups, of which IPv4 takes the last two (RFC 4291 section 2.2).
+    private static let longestAddress = 45
 
     func create(_ id: RoomID, passwordHash: String?) async throws(ChatError) -> Room {
         let key = FernetKey(from: environment.random)

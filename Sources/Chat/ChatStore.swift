@@ -1,3 +1,5 @@
+public import Bytes
+
 /// Keeps rooms and messages. A write that returns is durable.
 ///
 /// After each commit the store first calls the observer with what was committed, in order and from one thread at a time;

@@ -1,3 +1,5 @@
+import Bytes
+
 /// One room of the memory store.
 struct MemoryRoom {
     let key: RoomKey

@@ -1,3 +1,4 @@
+public import Bytes
 public import EventLoops
 
 /// A store that forgets everything when the process ends: for tests, and for servers that want that.

@@ -1,3 +1,5 @@
+public import Bytes
+
 /// What a caller shows to be let into a room. Any one of them is enough, but a password that is shown must be right.
 public struct Proof: Sendable {
     public var password: String?

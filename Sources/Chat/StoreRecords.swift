@@ -1,3 +1,5 @@
+public import Bytes
+
 /// The store's own number of one incarnation of a room: a room that is created again under the same id has another.
 public struct RoomKey: Hashable, Sendable {
     public let rawValue: Int64

@@ -1,3 +1,4 @@
+import Bytes
 import Chat
 import SQLite
 
@@ -22,9 +23,26 @@ extension Database {
     private func verifiedAddresses(of room: RoomKey) throws(SQLiteError) -> [IPAddress: Int64] {
         let rows = try rows(
             "SELECT address, expires FROM verified_addresses WHERE room = ?", .integer(room.rawValue)
-        ) { (IPAddress(bytes: $0.blob(0)), $0.integer(1)) }
+        ) { (IPAddress(stored: $0.blob(0)), $0.integer(1)) }
         var addresses: [IPAddress: Int64] = [:]
         for case (let address?, let expires) in rows { addresses[address] = expires }
         return addresses
+    }
+}
+
+extension IPAddress {
+    /// The 16 bytes in network order.
+    var stored: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.append(bigEndian: high)
+        bytes.append(bigEndian: low)
+        return bytes
+    }
+
+    /// `nil` unless there are 16 bytes.
+    fileprivate init?(stored bytes: [UInt8]) {
+        guard bytes.count == 16 else { return nil }
+        let halves = [bytes[..<8], bytes[8...]].map { $0.reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
+        self.init(high: halves[0], low: halves[1])
     }
 }

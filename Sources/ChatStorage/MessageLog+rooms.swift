@@ -1,3 +1,4 @@
+import Bytes
 import Chat
 import EventLoops
 import SQLite
@@ -28,7 +29,7 @@ extension MessageLog {
         guard try database.exists(room.key) else { throw StoreError.roomMissing }
         try database.run(
             "INSERT OR REPLACE INTO verified_addresses (room, address, expires) VALUES (?, ?, ?)",
-            .integer(room.key.rawValue), .blob(address.bytes), .integer(expires))
+            .integer(room.key.rawValue), .blob(address.stored), .integer(expires))
         try database.run(
             """
             DELETE FROM verified_addresses WHERE room = ?1 AND address IN
