@@ -112,6 +112,9 @@ targets += [
         swiftSettings: common),
     .executableTarget(
         name: "FernetTool", dependencies: ["Cryptography", "Bytes"], path: "Examples/FernetTool", swiftSettings: common),
+    .executableTarget(
+        name: "ProtocolSuiteServer", dependencies: ["Bytes", "EventLoops", "EngineIO", "SocketIO", "Serving", "JSON"],
+        path: "Examples/ProtocolSuiteServer", swiftSettings: common),
 ]
 
 targets += tests("Bytes", [])

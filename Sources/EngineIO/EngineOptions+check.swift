@@ -13,7 +13,7 @@ public enum EngineOptionsError: Error, Equatable, Sendable, CustomStringConverti
         case .transports: "Enable at least one transport."
         case .cookie: "Name the cookie with a token, give it a path, and make it secure where SameSite is None."
         case .origin(let text): "Write the origin \"\(text)\" as scheme://host or scheme://host:port."
-        case .interval: "Make ping interval, ping time-out and upgrade time-out longer than nothing."
+        case .interval: "Make every interval and time-out of the engine longer than nothing."
         case .limit: "Make every limit of the engine at least 1."
         }
     }
@@ -28,9 +28,8 @@ extension EngineOptions {
         if case .listed(let origins) = origins, let wrong = origins.first(where: { EngineOrigin($0) == nil }) {
             throw .origin(wrong)
         }
-        guard pingInterval > .zero, pingTimeout > .zero, upgradeTimeout > .zero, closeTimeout > .zero else {
-            throw .interval
-        }
+        let intervals = [pingInterval, pingTimeout, upgradeTimeout, closeTimeout, closeGrace]
+        guard intervals.allSatisfy({ $0 > .zero }) else { throw .interval }
         let limits = [
             maxPayload, maxBufferedBytes, maxPacketsPerPayload, maxUnjoinedSessionsPerAddress, maxSessions,
         ]

@@ -12,6 +12,9 @@ public struct EngineOptions: Sendable {
     public var upgradeTimeout: Duration = .seconds(10)
     /// How long a closed polling session waits for the poll that takes its last packets; default 30 s.
     public var closeTimeout: Duration = .seconds(30)
+    /// How long a polling session that its client closed waits for a poll that the close packet has overtaken; default
+    /// 1 s.
+    public var closeGrace: Duration = .seconds(1)
     /// The largest message or POST in bytes; announced as `maxPayload`.
     public var maxPayload = 1_000_000
     /// How many bytes may wait for one client before it is cut with `.bufferOverflow`; default 1 MiB. A message counts

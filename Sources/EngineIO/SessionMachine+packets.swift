@@ -19,7 +19,7 @@ extension SessionMachine {
         isPostTaken = true
         switch packet.type {
         case .message: return .deliver
-        case .close: return .end(end(.transportClose, pollAnswer: answerPoll(with: .noop)))
+        case .close: return clientClosed(now: now)
         case .pong where revision == .v4:
             heartbeat = .pingDue(now + options.pingInterval)
             return .nothing
@@ -32,6 +32,15 @@ extension SessionMachine {
         case .ping, .pong: return .end(end(.transportError))
         case .open, .upgrade, .noop: return .nothing
         }
+    }
+
+    /// Frees the poll that waits. Where none does, one may be on its way: sent before the close packet, and overtaken by
+    /// it on another connection.
+    private mutating func clientClosed(now: MonotonicTime) -> PacketAction {
+        if transport == .webSocket { return .end(end(.transportClose)) }
+        if let answer = takeLastAnswer(isByClient: true) { return .end(end(.transportClose, pollAnswer: answer)) }
+        phase = .closing(Closing(reason: .transportClose, until: now + options.closeGrace, isByClient: true))
+        return .nothing
     }
 
     public enum TextAction: Equatable, Sendable {

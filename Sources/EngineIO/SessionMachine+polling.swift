@@ -1,4 +1,5 @@
 import Bytes
+public import EventLoops
 
 extension SessionMachine {
     public enum PollAction: Equatable, Sendable {
@@ -13,13 +14,13 @@ extension SessionMachine {
     ///
     /// A second one while the first waits ends the session. During an upgrade a poll is answered at once, so that the
     /// client can go on.
-    public mutating func pollBegan(jsonp: String? = nil) -> PollAction {
+    public mutating func pollBegan(jsonp: String? = nil, now: MonotonicTime) -> PollAction {
         if let refusal = refusalOfRequest { return .answer(refusal) }
+        if let end = overdueEnd(now: now) { return .answerAndEnd(.refusal(.unknownSession), end) }
         guard poll == nil else { return .answerAndEnd(.refusal(.badRequest), end(.transportError)) }
         poll = Poll(jsonp: jsonp)
-        if case .closing(let reason, _) = phase {
-            guard let answer = takeLastAnswer() else { return .wait }
-            return .answerAndEnd(answer, end(reason))
+        if case .closing(let closing) = phase, let answer = takeLastAnswer(isByClient: closing.isByClient) {
+            return .answerAndEnd(answer, end(closing.reason))
         }
         if let answer = takePollAnswer() { return .answer(answer) }
         if candidate?.isProbed == true, let answer = answerPoll(with: .noop) { return .answer(answer) }
@@ -51,8 +52,11 @@ extension SessionMachine {
     /// The head of a POST for this session has come.
     ///
     /// - Parameter contentLength: the body's length, where the head tells it.
-    public mutating func postBegan(_ kind: EnginePost, contentLength: Int? = nil) -> PostAction {
+    public mutating func postBegan(
+        _ kind: EnginePost, contentLength: Int? = nil, now: MonotonicTime
+    ) -> PostAction {
         if let refusal = refusalOfRequest { return .answer(refusal) }
+        if let end = overdueEnd(now: now) { return .answerAndEnd(.refusal(.unknownSession), end) }
         guard post == nil else { return .answerAndEnd(.refusal(.badRequest), end(.transportError)) }
         // Refused with an answer: left open, such requests pile up (CVE-2026-59725).
         if kind == .binary && revision == .v4 { return .answerAndEnd(.refusal(.badRequest), end(.transportError)) }
@@ -106,9 +110,11 @@ extension SessionMachine {
         return transport == .polling ? nil : .refusal(.badRequest)
     }
 
-    /// What the closing of the session leaves for the poll that waits: the queue and a close packet.
-    mutating func takeLastAnswer() -> EngineResponse? {
-        poll == nil ? nil : answerPoll(with: queue.drain() + [.close])
+    /// What the closing of the session leaves for the poll that waits: the queue and a close packet; a noop where it was
+    /// the client that closed.
+    mutating func takeLastAnswer(isByClient: Bool = false) -> EngineResponse? {
+        guard poll != nil else { return nil }
+        return answerPoll(with: isByClient ? [.noop] : queue.drain() + [.close])
     }
 
     /// Writes `items` as the answer to the poll that waits, which then no longer does.

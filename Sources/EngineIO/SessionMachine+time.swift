@@ -5,7 +5,7 @@ extension SessionMachine {
     public var nextDeadline: MonotonicTime? {
         switch phase {
         case .ended: nil
-        case .closing(_, let until): min(until, candidate?.deadline ?? until)
+        case .closing(let closing): min(closing.until, candidate?.deadline ?? closing.until)
         case .open: min(heartbeat.deadline, candidate?.deadline ?? heartbeat.deadline)
         }
     }
@@ -28,16 +28,27 @@ extension SessionMachine {
             self.candidate = nil
             return .closeCandidate
         }
-        if case .closing(let reason, let until) = phase { return until <= now ? .end(end(reason)) : .nothing }
-        guard heartbeat.deadline <= now else { return .nothing }
-        guard case .pingDue = heartbeat else { return .end(end(.pingTimeout)) }
-        heartbeat = .pongDue(now + options.pingTimeout)
+        if let end = overdueEnd(now: now) { return .end(end) }
+        guard phase == .open, case .pingDue(let due) = heartbeat, due <= now else { return .nothing }
+        // A timer that fires a grain late must not move the time-out; after a longer delay the client gets its full time.
+        heartbeat = .pongDue((now - due <= Self.timerGrain ? due : now) + options.pingTimeout)
         if transport == .webSocket { return .write([EnginePacketType.ping.digit]) }
         return queue.append(.ping) ? .flush : .end(end(.bufferOverflow))
     }
 }
 
 extension SessionMachine {
+    private static var timerGrain: Duration { .milliseconds(20) }
+
+    /// The end of a session whose time is up. Requests ask too: they may come before the timer does.
+    mutating func overdueEnd(now: MonotonicTime) -> EngineSessionEnd? {
+        switch (phase, heartbeat) {
+        case (.closing(let closing), _): closing.until <= now ? end(closing.reason) : nil
+        case (.open, .pongDue(let due)), (.open, .pingExpected(let due)): due <= now ? end(.pingTimeout) : nil
+        case (.open, .pingDue), (.ended, _): nil
+        }
+    }
+
     public enum CloseAction: Equatable, Sendable {
         /// The next poll takes what is queued; its action brings the end.
         case wait
@@ -50,7 +61,7 @@ extension SessionMachine {
         guard phase == .open else { return .nothing }
         if transport == .webSocket { return .end(end(reason)) }
         if let answer = takeLastAnswer() { return .end(end(reason, pollAnswer: answer)) }
-        phase = .closing(reason, until: now + options.closeTimeout)
+        phase = .closing(Closing(reason: reason, until: now + options.closeTimeout))
         return .wait
     }
 

@@ -53,7 +53,7 @@ extension SessionMachine {
         transport = .webSocket
         candidate = nil
         let items = queue.drain()
-        if case .closing(let reason, _) = phase { return .upgradedAndEnd(items, end(reason)) }
+        if case .closing(let closing) = phase { return .upgradedAndEnd(items, end(closing.reason)) }
         return .upgraded(items)
     }
 }

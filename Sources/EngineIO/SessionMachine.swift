@@ -31,7 +31,8 @@ import JSON
 ///
 /// **Upgrade.** Accept the candidate (101), ask `candidateOpened`, then bring its messages to `candidateReceived`.
 ///
-/// **Time.** Keep one timer at `nextDeadline`; when it fires, call `deadlineReached` until it says `.nothing`.
+/// **Time.** Keep one timer at `nextDeadline`; when it fires, call `deadlineReached` until it says `.nothing`. The deadline
+/// may come nearer with `candidateOpened`, `postEnded` and `closeRequested`; otherwise it only moves away.
 ///
 /// **The end.** An `EngineSessionEnd` comes exactly once. Answer the poll that waits with what it carries, close the
 /// session's WebSocket and the candidate, forget the id, tell the delegate. A request for an id that is forgotten is
@@ -62,9 +63,16 @@ public struct SessionMachine {
 
     enum Phase: Equatable {
         case open
-        /// Closed on this side; the next poll takes what is queued.
-        case closing(EngineCloseReason, until: MonotonicTime)
+        /// Closed while no poll waited: the next one is answered, then the session ends.
+        case closing(Closing)
         case ended
+    }
+
+    struct Closing: Equatable {
+        var reason: EngineCloseReason
+        var until: MonotonicTime
+        /// The client has closed: it wants nothing more than its poll freed.
+        var isByClient = false
     }
 
     struct Poll: Equatable {

@@ -6,7 +6,7 @@ import Network
 extension SessionDriver {
     /// A GET for this session: answered now, or kept until there is something to say.
     func pollBegan(on connection: HTTPConnection, jsonp: String?) {
-        switch machine.pollBegan(jsonp: jsonp) {
+        switch machine.pollBegan(jsonp: jsonp, now: host.loop.now) {
         case .wait:
             poll = connection
             connection.pollingSession = self
@@ -25,7 +25,7 @@ extension SessionDriver {
 
     /// The head of a POST: `true` where its body is to be read.
     func postBegan(_ kind: EnginePost, contentLength: Int?, on connection: HTTPConnection) -> Bool {
-        switch machine.postBegan(kind, contentLength: contentLength) {
+        switch machine.postBegan(kind, contentLength: contentLength, now: host.loop.now) {
         case .read: return true
         case .answer(let answer): connection.answerEarly(answer)
         case .answerAndEnd(let answer, let end):
@@ -43,6 +43,7 @@ extension SessionDriver {
         do throws(EngineProtocolError) {
             try receivePackets(of: try machine.postBody(body))
             connection.answer(machine.postEnded())
+            armTimer()
         } catch {
             host.server.logger.debug(
                 "A payload was refused", ["reason": .string(error.description)], source: handshake.address)

@@ -52,6 +52,27 @@ struct SessionHeartbeatTests {
         #expect(session.machine.deadlineReached(now: session.now) == .nothing)
     }
 
+    @Test func `a ping that is sent a little late has the same time-out, one much later a full one`() {
+        for (late, timeout) in [(20, 500), (21, 521)] {
+            var session = SessionTranscript.opened(.v4, .webSocket, options: options)
+            session.now = MonotonicTime(nanoseconds: UInt64(300 + late) * 1_000_000)
+            #expect(session.machine.deadlineReached(now: session.now) == .write([0x32]))
+            #expect(session.machine.nextDeadline == MonotonicTime(nanoseconds: UInt64(timeout) * 1_000_000))
+        }
+    }
+
+    @Test(arguments: [EngineRevision.v4, .v3])
+    func `a request that comes when the time is up, but before the timer, finds no session`(revision: EngineRevision) {
+        var polling = SessionTranscript.opened(revision, options: options)
+        #expect(polling.time(300) == [])
+        var posting = polling
+        polling.now = MonotonicTime(nanoseconds: 500_000_000)
+        posting.now = polling.now
+        let refusal = #"400 {"code":1,"message":"Session ID unknown"}"#
+        #expect(polling.get() == [refusal, "end pingTimeout"])
+        #expect(posting.post("3") == [refusal, "end pingTimeout"])
+    }
+
     @Test(arguments: [EngineTransport.polling, .webSocket])
     func `a ping of a client is an error in revision 4`(transport: EngineTransport) {
         var session = SessionTranscript.opened(.v4, transport, options: options)

@@ -100,6 +100,20 @@ struct SessionPollingTests {
         #expect(old.post("1:1") == ["poll 200 1:6", "end transportClose", "200 ok"])
     }
 
+    @Test func `a poll that the close packet has overtaken is still freed`() {
+        var session = SessionTranscript.opened()
+        #expect(session.send("not wanted") == ["queued"])
+        #expect(session.post("1") == ["200 ok"])
+        #expect(session.send("too late") == ["dropped"])
+        #expect(session.post("4too late") == ["200 ok"])
+        #expect(session.get() == ["200 6", "end transportClose"])
+        #expect(session.get() == [unknownSession])
+        session = .opened()
+        #expect(session.post("1") == ["200 ok"])
+        #expect(session.time(999) == [])
+        #expect(session.time(1000) == ["end transportClose"])
+    }
+
     @Test(arguments: ["abc", "", "4a\u{1e}", "\u{1e}4a", "7", "4a\u{1e}b!!", "9x"])
     func `a payload that is none is refused and ends the session`(body: String) {
         var session = SessionTranscript.opened()
@@ -174,7 +188,7 @@ struct SessionPollingTests {
 
     @Test func `an answer is worth compressing when a message in it is`() {
         var session = SessionTranscript(.v4)
-        guard case .answer(let open) = session.machine.pollBegan() else {
+        guard case .answer(let open) = session.machine.pollBegan(now: session.now) else {
             Issue.record("no answer")
             return
         }

@@ -38,7 +38,7 @@ struct SessionTranscript {
     // MARK: Polling
 
     mutating func get(jsonp: String? = nil) -> [String] {
-        switch machine.pollBegan(jsonp: jsonp) {
+        switch machine.pollBegan(jsonp: jsonp, now: now) {
         case .wait: ["waits"]
         case .answer(let answer): [Self.line(answer)]
         case .answerAndEnd(let answer, let end): [Self.line(answer)] + Self.lines(end)
@@ -48,7 +48,7 @@ struct SessionTranscript {
     mutating func getDies() -> [String] { Self.lines(machine.pollClosed()) }
 
     mutating func postHead(_ kind: EnginePost = .text, contentLength: Int? = nil) -> [String] {
-        switch machine.postBegan(kind, contentLength: contentLength) {
+        switch machine.postBegan(kind, contentLength: contentLength, now: now) {
         case .read(let limit): ["read up to \(limit)"]
         case .answer(let answer): [Self.line(answer)]
         case .answerAndEnd(let answer, let end): [Self.line(answer)] + Self.lines(end)

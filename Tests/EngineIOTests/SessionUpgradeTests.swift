@@ -158,7 +158,8 @@ struct SessionUpgradeTests {
     @Test func `the end of the session is the end of the upgrade`() {
         var session = SessionTranscript.opened()
         #expect(session.candidateOpens() == ["accepted"])
-        #expect(session.post("1") == ["end transportClose", "200 ok"])
+        #expect(session.get() == ["waits"])
+        #expect(session.post("1") == ["poll 200 6", "end transportClose", "200 ok"])
         #expect(session.candidate("2probe") == ["candidate closed"])
     }
 }
