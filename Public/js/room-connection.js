@@ -15,9 +15,9 @@ const GAP = 1_000;
 /**
  * One room as this page is in it: joins, joins again after a reconnection, fills the gap, sends.
  *
- * Reports `state` ("connecting" | "joined" | "away" | "refused", sentence), `messages` (list, isFresh,
- * hasMore), `message`, `status` (text), `online` (count, names or undefined), `typing` (names), `reactions` (update), `refusal` (sentence)
- * and `session` (session), which is to be kept.
+ * Reports `state` ("connecting" | "joined" | "away" | "refused", sentence), `messages` (list, isFresh, hasMore),
+ * `message`, `status` (text), `online` (count, names or undefined), `typing` (names), `reactions` (update), `refusal`
+ * (sentence) and `session` (session), which is to be kept.
  */
 export class RoomConnection extends Emitter {
     outbox;
@@ -95,7 +95,7 @@ export class RoomConnection extends Emitter {
         });
         socket.on("message", (message) => this.#received(message));
         socket.on("status", ({ msg }) => this._report("status", msg));
-        socket.on("online_count", ({ count, users }) => this._report("online", count, users));
+        socket.on("online_count", ({ count, online }) => this._report("online", count, online));
         socket.on("typing_status", ({ typing_users: names = [] }) => this._report("typing", names));
         socket.on("reaction_update", (update) => this._report("reactions", update));
     }

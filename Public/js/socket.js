@@ -15,6 +15,9 @@
 
 import { Manager } from "./socket/manager.js";
 
+/** The revision of the Socket.IO protocol. */
+export const protocol = 5;
+
 /** Managers by server and path, for namespaces that share a connection. @type {Map<string, Manager>} */
 const managers = new Map();
 

@@ -21,20 +21,24 @@ POLICY = (
     "require-trusted-types-for 'script'; trusted-types default")
 
 RUN = """
-async ([group, name, settings]) => {
-    const cases = await import("/__test/cases/browser_cases.js");
-    const io = globalThis.io ?? (await import("/__test/public/js/socket.js")).io;
+async ([file, group, name, settings]) => {
+    const cases = await import(`/__test/cases/${file}`);
+    const io = globalThis.io ?? await import("/__test/public/js/socket.js").then((all) => Object.assign(all.io, all));
+    const stage = cases.Stage && new cases.Stage();
     const sockets = [];
-    const open = (nsp = "/", options = {}) => {
-        const quick = { forceNew: true, reconnectionDelay: 50, ...settings.options, ...options };
-        const socket = io(location.origin + nsp, quick);
+    const connect = (...args) => {
+        const socket = io(...args);
         sockets.push(socket);
         return socket;
     };
+    const open = (nsp = "/", options = {}) =>
+        connect(location.origin + nsp, { forceNew: true, reconnectionDelay: 50, ...settings.options, ...options });
     try {
-        await cases[group][name]({ open, control, isReference: settings.isReference });
+        const given = { open, control, stage, io: Object.assign(connect, io), isReference: settings.isReference };
+        await cases[group][name](given);
     } finally {
         for (const socket of sockets) socket.disconnect();
+        stage?.strike();
     }
 }
 """
@@ -43,12 +47,19 @@ MODES = {
     "polling": {"transports": ["polling"]},
     "websocket": {"transports": ["websocket"]},
     "upgrade": {"transports": ["polling", "websocket"]},
+    "played": {},
+}
+
+# Where the groups of cases stand.
+FILES = {
+    "everywhere": "browser_cases.js", "once": "browser_cases.js", "recovery": "browser_cases.js",
+    "alone": "client_cases.js",
 }
 
 
-def names(group: str, file: str = "browser_cases.js") -> list[str]:
+def names(group: str) -> list[str]:
     """The cases of an exported group, in the order of the file."""
-    text = (HERE / file).read_text(encoding="utf-8")
+    text = (HERE / FILES[group]).read_text(encoding="utf-8")
     body = re.search(rf"^export const {group} = {{$(.*?)^}};$", text, re.MULTILINE | re.DOTALL)[1]
     return re.findall(r'^    async "([^"]+)"\(', body, re.MULTILINE)
 
@@ -72,12 +83,12 @@ def case(module: str, bench: Callable[[], Bench], group: str, mode: str, name: s
 
 
 class Bench:
-    """A page, on the origin of the server under test, behind a proxy that can be cut."""
+    """A page, on the origin of the server under test (if there is one), behind a proxy that can be cut."""
 
-    def __init__(self, command: list[str], client: str | None = None, is_reference: bool = False) -> None:
+    def __init__(self, command: list[str] | None, client: str | None = None, is_reference: bool = False) -> None:
         self.page = harness.browser().new_page()
-        self.server = harness.ServerProcess(command)
-        self.proxy = harness.Proxy(self.server.port)
+        self.server = harness.ServerProcess(command) if command else None
+        self.proxy = harness.Proxy(self.server.port) if command else None
         self._client = client
         self._is_reference = is_reference
         self.problems: list[str] = []
@@ -85,16 +96,17 @@ class Bench:
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.route("**/__test/**", self._serve)
         self.page.expose_function("control", self._control)
-        self.page.goto(f"{self.proxy.url}/__test/page.html")
+        self.page.goto(f"{self.proxy.url if command else 'http://localhost'}/__test/page.html")
 
     def run(self, group: str, name: str, options: dict) -> None:
         self.problems.clear()
-        self.proxy.unblock()
+        if self.proxy:
+            self.proxy.unblock()
         # A promise that never settles would hold the test for ever.
         limited = f"""([...args]) => Promise.race([({RUN})(args), new Promise((_, reject) =>
             setTimeout(() => reject(new Error("not done after 20 s")), 20000))])"""
         try:
-            self.page.evaluate(limited, [group, name, {"options": options, "isReference": self._is_reference}])
+            self.page.evaluate(limited, [FILES[group], group, name, {"options": options, "isReference": self._is_reference}])
         except Exception as error:
             raise AssertionError(str(error).splitlines()[0]) from None
         if self.problems:

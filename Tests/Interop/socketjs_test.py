@@ -22,5 +22,13 @@ globals().update(browser_cases.tests(__name__, "python_socketio", reference, {
 }))
 
 
+@functools.cache
+def nobody():
+    return browser_cases.Bench(None)
+
+
+globals().update(browser_cases.tests(__name__, "alone", nobody, {"alone": ["played"]}))
+
+
 if __name__ == "__main__":
     harness.alone(__file__)
