@@ -74,15 +74,30 @@ class ServerProcess:
         atexit.register(self.discard)
         self.start()
 
-    def start(self) -> None:
+    def start(self, waits: bool = True) -> None:
+        """Starts the process, and waits until it listens unless told otherwise."""
         self._process = subprocess.Popen(
             self._command, env=self._env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
         threading.Thread(target=self._collect, args=(self._process,), daemon=True).start()
-        wait_until(self._is_up, f"the server listens on port {self.port}")
+        if waits:
+            wait_until(self._is_up, f"the server listens on port {self.port}")
 
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    @property
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
+    @property
+    def status(self) -> int | None:
+        """The exit status, once there is one."""
+        return self._process.poll()
+
+    def send(self, number: signal.Signals) -> None:
+        """A signal, without waiting for what comes of it."""
+        self._process.send_signal(number)
 
     def kill(self) -> None:
         """SIGKILL: the process gets no chance to tidy up."""
