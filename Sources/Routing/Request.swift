@@ -75,15 +75,11 @@ public struct Request: Sendable {
     }
 
     /// The values of a route's `{names}`.
-    public struct Parameters: Sendable, Equatable {
+    public struct Parameters: Sendable {
         var named: [(name: String, value: String)] = []
         /// The segments that a last `{name...}` stood for, each decoded.
         public internal(set) var rest: [String] = []
 
         public subscript(name: String) -> String? { named.first { $0.name == name }?.value }
-
-        public static func == (a: Self, b: Self) -> Bool {
-            a.rest == b.rest && a.named.elementsEqual(b.named) { $0 == $1 }
-        }
     }
 }

@@ -27,6 +27,9 @@ import Testing
             name: "header block", limits: limits { $0.headerBlock = 15 }, within: line + "Host: a\r\nX: 1\r\n\r\n",
             beyond: line + "Host: a\r\nX: 12\r\n\r\n", error: .headerBlockTooLarge),
         Case(
+            name: "one long header", limits: limits { $0.headerBlock = 15 }, within: line + "Host: a\r\nX: 1\r\n\r\n",
+            beyond: line + "Host: a\r\nX: 1234", error: .headerBlockTooLarge),
+        Case(
             name: "header count", limits: limits { $0.headerCount = 2 }, within: line + "Host: a\r\nX: 1\r\n\r\n",
             beyond: line + "Host: a\r\nX: 1\r\nY:\r\n\r\n", error: .tooManyHeaders),
         Case(

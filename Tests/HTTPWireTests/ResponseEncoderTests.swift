@@ -85,6 +85,21 @@ import Testing
         #expect(out == [1, 2])
     }
 
+    @Test func `an answer goes by the request's head`() throws {
+        for (stream, exchange) in [
+            ("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n", HTTPResponseEncoder.Exchange(isHead: true)),
+            ("GET / HTTP/1.0\r\n\r\n", .init(minorVersion: 0, keepAlive: false)),
+        ] {
+            var parser = HTTPRequestParser()
+            var position = 0
+            guard case .head(let head) = try parser.next(Array(stream.utf8).span.bytes, at: &position) else {
+                Issue.record("no head")
+                return
+            }
+            #expect(HTTPResponseEncoder.Exchange(head) == exchange)
+        }
+    }
+
     @Test func `the date changes with the second`() throws {
         var encoder = HTTPResponseEncoder()
         var texts: [String] = []

@@ -105,6 +105,20 @@ import Testing
         _ = try Self.responder([(.get, first), (.post, second)])
     }
 
+    @Test func `each method has its way to add a route`() async throws {
+        var router = Router()
+        router.get("/{a}") { .text("get " + (try $0.parameter("a"))) }
+        router.post("/{a}") { .text("post " + (try $0.parameter("a"))) }
+        router.put("/{a}") { .text("put " + (try $0.parameter("a"))) }
+        router.patch("/{a}") { .text("patch " + (try $0.parameter("a"))) }
+        router.delete("/{a}") { .text("delete " + (try $0.parameter("a"))) }
+        let responder = try router.freeze()
+        for method in [HTTPMethod.get, .post, .put, .patch, .delete] {
+            let response = await responder.respond(to: Request(method, "/x"))
+            #expect(response.textBody == "\(method.rawValue.lowercased()) x")
+        }
+    }
+
     @Test func `a group shares a prefix and its middleware`() async throws {
         var router = Router()
         router.group("/api", middleware: [Tag("outer")]) { api in
