@@ -32,7 +32,8 @@ import JSON
 /// **Upgrade.** Accept the candidate (101), ask `candidateOpened`, then bring its messages to `candidateReceived`.
 ///
 /// **Time.** Keep one timer at `nextDeadline`; when it fires, call `deadlineReached` until it says `.nothing`. The deadline
-/// may come nearer with `candidateOpened`, `postEnded` and `closeRequested`; otherwise it only moves away.
+/// may come nearer with `candidateOpened`, `postEnded`, `closeRequested`, and a WebSocket message that asks for `.nothing`
+/// (a pong); a message never moves it.
 ///
 /// **The end.** An `EngineSessionEnd` comes exactly once. Answer the poll that waits with what it carries, close the
 /// session's WebSocket and the candidate, forget the id, tell the delegate. A request for an id that is forgotten is

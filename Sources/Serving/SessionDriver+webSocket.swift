@@ -21,7 +21,8 @@ extension SessionDriver {
         switch machine.webSocketReceived(text: text, now: host.loop.now) {
         case .message: delegate?.received(text: text.extracting(1..<text.byteCount))
         case .binaryMessage(let bytes): delegate?.received(binary: bytes.span.bytes)
-        case .nothing: break
+        // A pong may bring the next deadline nearer.
+        case .nothing: armTimer()
         case .write(let packet): socket.send(text: packet.span.bytes)
         case .end(let end): finish(end)
         }
