@@ -1,3 +1,4 @@
+import Bytes
 import EngineIO
 import EventLoops
 import Testing
@@ -14,6 +15,13 @@ struct EngineSessionIDTests {
         let id = EngineSessionID.make(loopIndex: loop, random: Counter(first: 200))
         #expect(id.utf8.count == EngineSessionID.length && id.utf8.count == 20)
         #expect(EngineSessionID.loopIndex(of: id) == loop)
+    }
+
+    @Test func `all of an id but its first byte is what the random source gave`() throws {
+        let id = EngineSessionID.make(loopIndex: 3, random: Counter(first: 7))
+        let bytes = try #require(Base64.urlSafe.decode(id, padding: .forbidden))
+        #expect(Array(bytes[1...]) == Array(8...21))
+        #expect(bytes[0] == 3 ^ 8)
     }
 
     @Test(arguments: ["", "abc", "aaaaaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaaaa+/", "äääääääääää"])
