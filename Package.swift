@@ -102,7 +102,7 @@ targets += [
 // Beside: a client, and what tests share.
 targets += library(
     "SocketIOClient",
-    ["Bytes", "EventLoops", "JSON", "HTTPWire", "WebSocketWire", "EngineIO", "SocketIO", "Network", "Logging"])
+    ["Bytes", "EventLoops", "JSON", "HTTPWire", "WebSocketWire", "EngineIO", "Network", "TLS"])
 targets += library("ParleyTesting", ["Bytes", "EventLoops"])
 
 // Examples build with the tests, so that they cannot rot.
@@ -138,7 +138,7 @@ targets += tests(
     ["Bytes", "EventLoops", "HTTPWire", "WebSocketWire", "EngineIO", "SocketIO", "Network", "Routing", "JSON"])
 targets += tests("Chat", ["Bytes", "EventLoops", "Cryptography"])
 targets += tests("ChatStorage", ["Bytes", "EventLoops", "Chat", "SQLite", "Cryptography"])
-targets += tests("SocketIOClient", ["Bytes", "EventLoops", "EngineIO", "WebSocketWire", "HTTPWire", "SocketIO", "Serving", "Network", "JSON"])
+targets += tests("SocketIOClient", ["Bytes", "TLS", "EventLoops", "EngineIO", "WebSocketWire", "HTTPWire", "SocketIO", "Serving", "Network", "JSON"])
 targets += tests(
     "ParleyApp",
     [

@@ -1,6 +1,7 @@
 import Bytes
 import EngineIO
 import HTTPWire
+import TLS
 
 /// What the requests of one connection have in common.
 struct ClientEndpoint: Sendable {
@@ -8,6 +9,8 @@ struct ClientEndpoint: Sendable {
     let options: ClientOptions
     /// The session, once the server has opened it.
     var session: String?
+    /// What encrypts the streams, if anything.
+    let tls: TLSContext?
 
     init(url: ClientURL, options: ClientOptions) throws(ClientError) {
         self.url = url
@@ -19,6 +22,18 @@ struct ClientEndpoint: Sendable {
         guard options.path.hasPrefix("/"), options.path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
             throw .invalidURL(options.path)
         }
+        if let tls = options.tls {
+            self.tls = url.isSecure ? tls : nil
+        } else {
+            tls = url.isSecure ? try Self.systemTLS() : nil
+        }
+    }
+
+    /// Made once, for reading the system's certificates takes long.
+    private static let madeTLS = Result { () throws(TLSError) in try TLSContext() }
+
+    private static func systemTLS() throws(ClientError) -> TLSContext {
+        do throws(TLSError) { return try madeTLS.get() } catch { throw .tls(error) }
     }
 
     /// The head of a request, with the line end that ends it.

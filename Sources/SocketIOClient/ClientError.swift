@@ -1,6 +1,7 @@
 public import HTTPWire
 public import JSON
 public import Network
+public import TLS
 public import WebSocketWire
 
 /// Why a connection, or what was asked of it, failed.
@@ -9,6 +10,7 @@ public enum ClientError: Error, Equatable, Sendable {
     /// A header with a line end or another character that cannot be sent.
     case invalidHeader(String)
     case network(NetworkError)
+    case tls(TLSError)
     case http(HTTPError)
     /// The server refused a request of Engine.IO; `message` is the answer's body.
     case refused(status: Int, message: String)
@@ -36,9 +38,10 @@ public enum ClientError: Error, Equatable, Sendable {
 extension ClientError: CustomStringConvertible {
     public var description: String {
         switch self {
-        case .invalidURL(let text): "“\(text)” is no address of a server; write it as http://host:port."
+        case .invalidURL(let text): "“\(text)” is no address of a server; write it as http://host:port or https://host."
         case .invalidHeader(let name): "The header “\(name)” cannot be sent; remove line ends and control characters."
         case .network(let error): error.description
+        case .tls(let error): error.description
         case .http(let error): "The server's answer is not HTTP (\(error.message)); check the address."
         case .refused(let status, let message): "The server refused the connection with status \(status): \(message)"
         case .webSocketRefused: "The server does not open a WebSocket; check the address, or connect by polling."

@@ -2,6 +2,7 @@ import Bytes
 public import EngineIO
 public import EventLoops
 import HTTPWire
+public import TLS
 public import WebSocketWire
 
 /// How a connection is made and what it takes.
@@ -14,6 +15,8 @@ public struct ClientOptions: Sendable {
     public var path = "/socket.io/"
     /// Headers of every request, such as `Authorization`.
     public var headers: [(name: String, value: String)] = []
+    /// What encrypts connections to `https` addresses; the default trusts the certificates that the system trusts.
+    public var tls: TLSContext?
     /// Compression of WebSocket messages; the default is none.
     public var deflate: PerMessageDeflate.Options?
     /// From how many bytes on a message is compressed; default 1,024.

@@ -11,7 +11,7 @@ final class HTTPExchange {
 
     private let loop: UVLoop
     private let endpoint: ClientEndpoint
-    private var connection: TCPConnection?
+    private var stream: ClientStream?
     private var parser = HTTPResponseParser()
     private var status = 0
     private var keepsAlive = false
@@ -33,8 +33,8 @@ final class HTTPExchange {
         self.done = done
         parser = HTTPResponseParser(limits: endpoint.responseLimits)
         body = []
-        if let connection {
-            connection.write(request)
+        if let stream {
+            stream.write(request)
         } else {
             self.request = request
             connect()
@@ -45,22 +45,20 @@ final class HTTPExchange {
     func abort() {
         isAborted = true
         done = nil
-        connection?.abort()
-        connection = nil
+        stream?.abort()
+        stream = nil
     }
 
     private func connect() {
-        let timeout = endpoint.options.connectTimeout
-        loop.connect(host: endpoint.url.host, port: endpoint.url.port, timeout: timeout) { [self] result in
+        ClientStream.connect(to: endpoint, loop: loop) { [self] result in
             switch result {
             case .success(let made):
                 guard !isAborted else { return made.abort() }
-                connection = made
-                made.delegate = self
-                made.options.maxPendingBytes = endpoint.options.maxMessageBytes
+                stream = made
+                made.owner = self
                 made.write(request)
                 request = []
-            case .failure(let error): finish(.failure(.network(error)))
+            case .failure(let error): finish(.failure(error))
             }
         }
     }
@@ -72,7 +70,7 @@ final class HTTPExchange {
     }
 }
 
-extension HTTPExchange: TCPConnectionDelegate {
+extension HTTPExchange: ClientStreamOwner {
     func received(_ bytes: UnsafeMutableRawBufferPointer) {
         let span = unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(bytes))
         var position = 0
@@ -101,20 +99,15 @@ extension HTTPExchange: TCPConnectionDelegate {
     }
 
     private func drop() {
-        connection?.close()
-        connection = nil
+        stream?.close()
+        stream = nil
     }
 
-    func readEnded(_ connection: TCPConnection) {
-        drop()
+    func ended(_ error: ClientError) {
+        stream = nil
         guard isBusy else { return }
         // An answer without a length ends with the stream.
-        if (try? parser.streamEnded()) == true { return answered() }
-        finish(.failure(.closedByServer(nil)))
-    }
-
-    func closed(_ error: NetworkError?) {
-        connection = nil
-        finish(.failure(error.map { .network($0) } ?? .closedByServer(nil)))
+        if case .closedByServer = error, (try? parser.streamEnded()) == true { return answered() }
+        finish(.failure(error))
     }
 }

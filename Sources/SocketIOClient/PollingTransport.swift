@@ -19,7 +19,7 @@ final class PollingTransport: ClientTransport {
 
     private enum State {
         case open
-        /// No further requests: an upgrade is about to take over.
+        /// No further polls: an upgrade is about to take over.
         case pausing
         /// The close packet is on its way.
         case closing
@@ -51,7 +51,7 @@ final class PollingTransport: ClientTransport {
         enqueue(packet)
     }
 
-    /// Lets the requests on their way end and makes no others, then calls `done`.
+    /// Sends what is queued, lets the requests on their way end and polls no more, then calls `done`.
     func pause(_ done: @escaping () -> Void) {
         state = .pausing
         paused = done
@@ -91,7 +91,7 @@ final class PollingTransport: ClientTransport {
     }
 
     private func checkPaused() {
-        guard state == .pausing, !polls.isBusy, !posts.isBusy, let done = paused else { return }
+        guard state == .pausing, queue.isEmpty, !polls.isBusy, !posts.isBusy, let done = paused else { return }
         paused = nil
         done()
     }
@@ -139,7 +139,7 @@ final class PollingTransport: ClientTransport {
     }
 
     private func post() {
-        guard state == .open || state == .closing, !queue.isEmpty, !posts.isBusy else { return }
+        guard state != .closed, !queue.isEmpty, !posts.isBusy else { return }
         let body = takePayload()
         var request = endpoint.requestHead(
             "POST", transport: .polling,

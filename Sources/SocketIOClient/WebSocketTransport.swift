@@ -10,7 +10,7 @@ final class WebSocketTransport: ClientTransport {
     var owner: (any ClientTransportOwner)?
     private let loop: UVLoop
     private let endpoint: ClientEndpoint
-    private var connection: TCPConnection?
+    private var stream: ClientStream?
     private var state = State.idle
     private var parser: HTTPResponseParser?
     private let handshake: WebSocketClientHandshake
@@ -39,24 +39,21 @@ final class WebSocketTransport: ClientTransport {
 
     func open() {
         state = .connecting
-        loop.connect(
-            host: endpoint.url.host, port: endpoint.url.port, timeout: endpoint.options.connectTimeout
-        ) { [self] result in
+        ClientStream.connect(to: endpoint, loop: loop) { [self] result in
             switch result {
-            case .success(let connection): connected(connection)
-            case .failure(let error): finish(.network(error))
+            case .success(let stream): connected(stream)
+            case .failure(let error): finish(error)
             }
         }
     }
 
-    private func connected(_ connection: TCPConnection) {
-        guard state == .connecting else { return connection.abort() }
-        self.connection = connection
-        connection.delegate = self
-        connection.options.maxPendingBytes = endpoint.options.maxMessageBytes
+    private func connected(_ stream: ClientStream) {
+        guard state == .connecting else { return stream.abort() }
+        self.stream = stream
+        stream.owner = self
         state = .handshaking
         parser = HTTPResponseParser(limits: endpoint.responseLimits)
-        connection.write(endpoint.requestHead("GET", transport: .webSocket, headers: handshake.headers))
+        stream.write(endpoint.requestHead("GET", transport: .webSocket, headers: handshake.headers))
     }
 
     func send(_ type: EnginePacketType, _ content: RawSpan) {
@@ -80,7 +77,7 @@ final class WebSocketTransport: ClientTransport {
         } else {
             WebSocketEncoder.appendMasked(opcode, key: key, prefix: prefix, payload: content, to: &frame)
         }
-        unsafe frame.withUnsafeBytes { unsafe connection?.write(copying: $0) }
+        unsafe frame.withUnsafeBytes { unsafe stream?.write(copying: $0) }
     }
 
     func close() {
@@ -89,7 +86,7 @@ final class WebSocketTransport: ClientTransport {
             state = .closing
             sendClose(.normal)
             // The server answers and ends the stream; one that does not is not waited for.
-            connection?.shutdownAfterFlush()
+            stream?.finishWriting()
         case .closing, .closed: break
         case .idle, .connecting, .handshaking: finish(.closedByClient)
         }
@@ -98,8 +95,8 @@ final class WebSocketTransport: ClientTransport {
     func abort() {
         owner = nil
         state = .closed
-        connection?.abort()
-        connection = nil
+        stream?.abort()
+        stream = nil
     }
 
     private func sendClose(_ code: WebSocketCloseCode?, reason: String = "") {
@@ -110,8 +107,8 @@ final class WebSocketTransport: ClientTransport {
     private func finish(_ error: ClientError) {
         guard state != .closed else { return }
         state = .closed
-        connection?.close()
-        connection = nil
+        stream?.close()
+        stream = nil
         let owner = self.owner
         self.owner = nil
         owner?.transportClosed(self, error)
@@ -124,7 +121,7 @@ extension WebSocketOpcode {
 
 // MARK: - Reading
 
-extension WebSocketTransport: TCPConnectionDelegate {
+extension WebSocketTransport: ClientStreamOwner {
     func received(_ bytes: UnsafeMutableRawBufferPointer) {
         guard state == .handshaking else { return unsafe readFrames(bytes) }
         var position = 0
@@ -194,12 +191,8 @@ extension WebSocketTransport: TCPConnectionDelegate {
         }
     }
 
-    func readEnded(_ connection: TCPConnection) {
-        finish(state == .closing ? .closedByClient : .closedByServer(nil))
-    }
-
-    func closed(_ error: NetworkError?) {
-        connection = nil
-        finish(state == .closing ? .closedByClient : error.map { .network($0) } ?? .closedByServer(nil))
+    func ended(_ error: ClientError) {
+        stream = nil
+        finish(state == .closing ? .closedByClient : error)
     }
 }

@@ -10,6 +10,8 @@ import Testing
         ("HTTP://chat.example/admin", "chat.example", 80, "/admin", "chat.example"),
         ("http://[::1]:81/a/b#part", "::1", 81, "/a/b", "[::1]:81"),
         ("http://[::1]", "::1", 80, "/", "[::1]"),
+        ("https://chat.example", "chat.example", 443, "/", "chat.example"),
+        ("wss://chat.example:80", "chat.example", 80, "/", "chat.example:80"),
     ])
     func `is taken apart`(text: String, host: String, port: Int, namespace: String, authority: String) throws {
         let url = try ClientURL(text)
@@ -17,6 +19,7 @@ import Testing
         #expect(Int(url.port) == port)
         #expect(url.namespace == namespace)
         #expect(url.authority == authority)
+        #expect(url.isSecure == (text.hasPrefix("https:") || text.hasPrefix("wss:")))
     }
 
     @Test func `may have parameters`() throws {
@@ -27,7 +30,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "a", "://a", "https://a", "ftp://a", "http://", "http://:80", "http://a:99999", "http://a:b", "http://u@a",
+        "", "a", "://a", "ftp://a", "http://", "http://:80", "http://a:99999", "http://a:b", "http://u@a",
         "http://a b", "http://a\r\nX: y", "http://ä",
     ])
     func `is refused where it names no server`(text: String) {

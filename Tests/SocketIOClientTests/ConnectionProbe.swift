@@ -36,7 +36,7 @@ final class ConnectionProbe: Sendable {
         }
     }
 
-    init(port: UInt16, _ options: ClientOptions) {
+    init(port: UInt16, isSecure: Bool = false, _ options: ClientOptions) {
         let (stream, continuation) = AsyncStream.makeStream(of: ConnectionNews.self)
         news = stream
         holder = Holder(continuation)
@@ -44,7 +44,7 @@ final class ConnectionProbe: Sendable {
         self.loop = loop
         loop.execute { [holder] in
             holder.connection = try? ClientConnection(
-                url: ClientURL(host: "127.0.0.1", port: port), options: options, loop: loop)
+                url: ClientURL(host: "127.0.0.1", port: port, isSecure: isSecure), options: options, loop: loop)
             holder.connection?.delegate = holder
             holder.connection?.open()
         }

@@ -3,6 +3,7 @@ import EngineIO
 import EventLoops
 import Network
 import Serving
+import TLS
 
 /// Sends every message back as it came; `close` makes it close.
 final class EchoApplication: EngineApplication {
@@ -34,12 +35,13 @@ private final class EchoSession: EngineSessionDelegate {
 
 /// Runs `body` with the port of a server on the loopback.
 func withServer(
-    _ applications: any EngineApplication..., body: nonisolated(nonsending) (UInt16) async throws -> Void
+    _ applications: any EngineApplication..., port: UInt16 = 0, tls: TLSContext? = nil,
+    body: nonisolated(nonsending) (UInt16) async throws -> Void
 ) async throws {
     var options = ServerOptions()
     options.threads = 1
-    let server = try WebServer(engines: applications, options: options)
-    let address = try server.listen(.internet(IPAddress(v4: 0x7f00_0001), port: 0))
+    let server = try WebServer(engines: applications, options: options, tls: tls)
+    let address = try server.listen(.internet(IPAddress(v4: 0x7f00_0001), port: port))
     do {
         try await body(UInt16(address.port ?? 0))
     } catch {

@@ -29,7 +29,6 @@ enum BenchCommand: Subcommand {
           --payload N      bytes of text in a message; default 100
           --pid N          the server's process, for its CPU time and memory
           --json           one line of JSON instead of a table
-          --serve PORT     be such a server, made of the library alone, until a signal comes
 
         """
     }

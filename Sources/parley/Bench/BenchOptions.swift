@@ -32,6 +32,8 @@ struct BenchOptions {
     var asJSON = false
     /// Serve instead of measuring.
     var servePort: UInt16?
+    /// Event loops of that server; `nil` for one per core.
+    var threads: Int?
 
     var client: ClientOptions {
         var options = ClientOptions()
@@ -85,6 +87,7 @@ struct BenchOptions {
         case "--payload": payload = try number(flag, value, 0...10_000_000)
         case "--pid": pid = try number(flag, value, 1...Int(Int32.max))
         case "--serve": servePort = UInt16(try number(flag, value, 0...65_535))
+        case "--threads": threads = try number(flag, value, 1...1_024)
         default:
             throw Refusal(sentence: "There is no option \(Console.clean(flag)); `parley bench --help` lists them.")
         }

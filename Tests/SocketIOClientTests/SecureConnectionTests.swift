@@ -1,0 +1,96 @@
+import EngineIO
+import Network
+import Serving
+import TLS
+import Testing
+
+@testable import SocketIOClient
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// A certificate for 127.0.0.1 and its key, in files that last as long as this object.
+private final class Certificate: Sendable {
+    private let folder: String
+    var certificatePath: String { folder + "/server.crt" }
+    var keyPath: String { folder + "/server.key" }
+
+    init() throws {
+        var template = Array("/tmp/parley-client-XXXXXX".utf8CString)
+        let made = template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) } }
+        folder = String(cString: try #require(made))
+        let arguments = [
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
+            "2",
+            "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", keyPath, "-out",
+            certificatePath,
+        ]
+        var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+        defer { for word in words { free(word) } }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        var child: pid_t = 0
+        var status: Int32 = -1
+        try #require(posix_spawnp(&child, "openssl", &actions, nil, &words, environ) == 0)
+        try #require(waitpid(child, &status, 0) == child && status == 0)
+    }
+
+    deinit {
+        unlink(certificatePath)
+        unlink(keyPath)
+        rmdir(folder)
+    }
+}
+
+@Suite(.timeLimit(.minutes(2))) struct `An encrypted connection of a client` {
+    private func withSecureServer(
+        _ certificate: Certificate, body: nonisolated(nonsending) (UInt16) async throws -> Void
+    ) async throws {
+        let context = try TLSContext(certificatePath: certificate.certificatePath, keyPath: certificate.keyPath)
+        try await withServer(EchoApplication(), tls: context, body: body)
+    }
+
+    @Test(arguments: [[EngineTransport.webSocket], [.polling], [.polling, .webSocket]])
+    func `carries messages of any size`(transports: [EngineTransport]) async throws {
+        let certificate = try Certificate()
+        var options = ClientOptions()
+        options.transports = transports
+        options.tls = try TLSContext(clientTrusting: certificate.certificatePath)
+        try await withSecureServer(certificate) { [options] port in
+            let probe = ConnectionProbe(port: port, isSecure: true, options)
+            var news = probe.news.makeAsyncIterator()
+            #expect(await news.next() == .opened(transports[0]))
+            let long = String(repeating: "long ", count: 20_000)
+            probe.send(long)
+            probe.send("short")
+            var texts: [ConnectionNews] = []
+            while texts.count < 2, let next = await news.next() {
+                if next != .upgraded { texts.append(next) }
+            }
+            #expect(texts == [.text(long), .text("short")])
+            probe.close()
+            while let next = await news.next() {
+                if next != .upgraded { #expect(next == .closed(.closedByClient)) }
+            }
+        }
+    }
+
+    @Test func `is refused where nobody vouches for the server`() async throws {
+        let certificate = try Certificate()
+        var options = ClientOptions()
+        options.transports = [.webSocket]
+        try await withSecureServer(certificate) { [options] port in
+            let probe = ConnectionProbe(port: port, isSecure: true, options)
+            var news = probe.news.makeAsyncIterator()
+            guard case .closed(.tls) = await news.next() else {
+                Issue.record("a stranger is trusted")
+                return
+            }
+        }
+    }
+}
