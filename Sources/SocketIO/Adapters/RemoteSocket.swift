@@ -1,0 +1,49 @@
+public import JSON
+
+/// What was known of a socket when it was asked for, wherever it is connected. For any thread.
+public struct RemoteSocket: Sendable {
+    public let id: String
+    public let handshake: Handshake
+    /// The rooms it was in, its own id's first.
+    public let rooms: [String]
+    /// `Socket.data` as an object.
+    public let data: JSONValue
+    private let namespace: Namespace
+
+    init(_ socket: Socket) {
+        id = socket.id
+        handshake = socket.handshake
+        rooms = socket.currentRooms
+        data = socket.extras?.data.json ?? .object([])
+        namespace = socket.namespace
+    }
+
+    /// Describes a socket of another server.
+    public init(id: String, handshake: Handshake, rooms: [String], data: JSONValue, namespace: Namespace) {
+        self.id = id
+        self.handshake = handshake
+        self.rooms = rooms
+        self.data = data
+        self.namespace = namespace
+    }
+
+    private var itself: BroadcastOperator { namespace.to(id) }
+
+    /// Sends the socket an event; see `Socket.emit`.
+    public func emit<each Argument: Encodable>(_ event: String, _ arguments: repeat each Argument) {
+        itself.emit(event, repeat each arguments)
+    }
+
+    /// Makes the socket join rooms.
+    public func join(_ rooms: String...) {
+        namespace.adapter.addSockets(itself.target, to: RoomList(rooms))
+    }
+
+    /// Makes the socket leave rooms.
+    public func leave(_ rooms: String...) {
+        namespace.adapter.removeSockets(itself.target, from: RoomList(rooms))
+    }
+
+    /// Disconnects the socket from the namespace, or closes its whole connection.
+    public func disconnect(close: Bool = false) { itself.disconnectSockets(close: close) }
+}

@@ -1,0 +1,39 @@
+/// Events to rooms, in an order that every client sees: what a thread beside the loops (a store's writer) sends.
+///
+///     var batch = io.of("/").makeBatch()
+///     for message in committed { batch.emit(to: message.room, "message", message) }
+///     batch.deliver()
+///
+/// Each event is encoded when it is added. `deliver` makes one post to each loop; batches delivered by one thread arrive in
+/// their order, and what the thread posts to a loop afterwards comes after them.
+public struct EventBatch: Sendable {
+    private let namespace: Namespace
+    private var items: [BroadcastItem] = []
+
+    init(namespace: Namespace) { self.namespace = namespace }
+
+    public var count: Int { items.count }
+
+    /// Adds an event to a room; see `Socket.emit` for what arguments may be.
+    public mutating func emit<each Argument: Encodable>(
+        to room: String, _ event: String, _ arguments: repeat each Argument
+    ) {
+        emit(to: BroadcastTarget(rooms: RoomList(room)), event, repeat each arguments)
+    }
+
+    /// Adds an event to a target.
+    public mutating func emit<each Argument: Encodable>(
+        to target: BroadcastTarget, _ event: String, _ arguments: repeat each Argument
+    ) {
+        let packet = namespace.packet(event, id: nil) { writer in
+            repeat try writer.append(encoding: each arguments)
+        }
+        if let packet { items.append(BroadcastItem(packet: packet, target: target)) }
+    }
+
+    /// Sends the events and leaves the batch empty.
+    public mutating func deliver() {
+        namespace.adapter.broadcast(items)
+        items.removeAll(keepingCapacity: true)
+    }
+}

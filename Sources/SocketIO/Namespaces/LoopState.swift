@@ -1,0 +1,53 @@
+import EventLoops
+
+/// What one server keeps for one loop.
+///
+/// Sendable because every variable is touched on the loop's thread only.
+final class LoopState: @unchecked Sendable {
+    let loop: any EventLoop
+    /// All connections of the loop, joined or not.
+    private(set) var connections: ContiguousArray<Connection> = []
+    private var scratch: [UInt8] = []
+    private var spare: EventStorage?
+
+    private static let keptScratch = 64 << 10
+
+    init(loop: any EventLoop) { self.loop = loop }
+
+    func add(_ connection: Connection) {
+        connection.place = connections.count
+        connections.append(connection)
+    }
+
+    func remove(_ connection: Connection) {
+        guard connection.place >= 0, let last = connections.last else { return }
+        connections[connection.place] = last
+        last.place = connection.place
+        connection.place = -1
+        connections.removeLast()
+    }
+
+    /// A buffer to write a packet into; to be given back.
+    func takeScratch() -> [UInt8] {
+        var taken: [UInt8] = []
+        swap(&taken, &scratch)
+        return taken
+    }
+
+    func giveBack(_ buffer: consuming [UInt8]) {
+        if buffer.capacity <= Self.keptScratch { scratch = buffer }
+    }
+
+    /// Storage for one event; the one of the last event, where nobody kept that.
+    func takeStorage() -> EventStorage {
+        guard let taken = spare else { return EventStorage() }
+        spare = nil
+        return taken
+    }
+
+    func giveBack(_ storage: inout EventStorage) {
+        guard isKnownUniquelyReferenced(&storage), storage.isWorthKeeping else { return }
+        storage.reset()
+        spare = storage
+    }
+}

@@ -1,0 +1,91 @@
+// The server stands for its namespace `/`.
+
+extension Server {
+    /// Calls `handler` with each socket that has connected to `/`; see `Namespace.onConnection`.
+    @discardableResult
+    public func onConnection(_ handler: @escaping @Sendable (Socket) throws -> Void) -> HandlerToken {
+        sockets.onConnection(handler)
+    }
+
+    @discardableResult
+    public func onConnection(
+        _ handler: nonisolated(nonsending) @escaping @Sendable (Socket) async throws -> Void
+    ) -> HandlerToken {
+        sockets.onConnection(handler)
+    }
+
+    /// `io.on("connection") { socket in ... }`; see `Namespace.on`.
+    @discardableResult
+    public func on(_ event: String, _ handler: @escaping @Sendable (Socket) throws -> Void) -> HandlerToken {
+        sockets.on(event, handler)
+    }
+
+    @discardableResult
+    public func on(
+        _ event: String, _ handler: nonisolated(nonsending) @escaping @Sendable (Socket) async throws -> Void
+    ) -> HandlerToken {
+        sockets.on(event, handler)
+    }
+
+    /// A middleware of `/`; see `Namespace.use`.
+    public func use(_ middleware: @escaping @Sendable (Socket) throws -> Void) { sockets.use(middleware) }
+
+    public func use(_ middleware: nonisolated(nonsending) @escaping @Sendable (Socket) async throws -> Void) {
+        sockets.use(middleware)
+    }
+
+    /// Sends an event to everyone in `/`; see `Socket.emit` for what arguments may be.
+    public func emit<each Argument: Encodable>(_ event: String, _ arguments: repeat each Argument) {
+        sockets.emit(event, repeat each arguments)
+    }
+
+    /// Sends an event with arguments that are passed on: their bytes are copied and nothing is parsed.
+    public func emit(_ event: String, _ arguments: EventArguments) { sockets.emit(event, arguments) }
+
+    /// Sends everyone in `/` an event and gives all answers; see `BroadcastOperator.emitWithAck`.
+    public func emitWithAck<each Argument: Encodable>(
+        _ event: String, _ arguments: repeat each Argument
+    ) async throws -> [EventArguments] {
+        try await sockets.emitWithAck(event, repeat each arguments)
+    }
+
+    /// Sends the event `message` to everyone in `/`.
+    public func send<each Argument: Encodable>(_ arguments: repeat each Argument) {
+        sockets.send(repeat each arguments)
+    }
+
+    /// Clients of `/` in any of the rooms, each once.
+    public func to(_ rooms: String...) -> BroadcastOperator { sockets.to(RoomList(rooms)) }
+    /// The same as `to`.
+    public func `in`(_ rooms: String...) -> BroadcastOperator { sockets.to(RoomList(rooms)) }
+    /// Clients of `/` that are in none of the rooms.
+    public func except(_ rooms: String...) -> BroadcastOperator { sockets.everyone.except(RoomList(rooms)) }
+    /// Only clients of this server, where there are several.
+    public var local: BroadcastOperator { sockets.local }
+    /// May be dropped for clients to which it cannot be written at once.
+    public var volatile: BroadcastOperator { sockets.volatile }
+    /// Whether the event may be compressed, where transports do that.
+    public func compress(_ mayCompress: Bool) -> BroadcastOperator { sockets.compress(mayCompress) }
+    /// How long acknowledgements are awaited.
+    public func timeout(_ timeout: Duration) -> BroadcastOperator { sockets.timeout(timeout) }
+
+    /// What is known of all sockets of `/`.
+    public func fetchSockets() async throws -> [RemoteSocket] { try await sockets.fetchSockets() }
+    /// Makes everyone in `/` join rooms.
+    public func socketsJoin(_ rooms: String...) { sockets.adapter.addSockets(BroadcastTarget(), to: RoomList(rooms)) }
+    /// Makes everyone in `/` leave rooms.
+    public func socketsLeave(_ rooms: String...) {
+        sockets.adapter.removeSockets(BroadcastTarget(), from: RoomList(rooms))
+    }
+    /// Disconnects everyone from `/`, or closes their whole connections.
+    public func disconnectSockets(close: Bool = false) { sockets.disconnectSockets(close: close) }
+    /// Events of `/` to be sent in one order; see `EventBatch`.
+    public func makeBatch() -> EventBatch { sockets.makeBatch() }
+    /// Sends an event to the other servers of a cluster; see `Namespace.serverSideEmit`.
+    @discardableResult
+    public func serverSideEmit<each Argument: Encodable>(
+        _ event: String, _ arguments: repeat each Argument
+    ) async throws -> [EventArguments] {
+        try await sockets.serverSideEmit(event, repeat each arguments)
+    }
+}
