@@ -180,7 +180,10 @@ extension RecoveryLog.State {
 
     /// Forgets the session that expires first.
     mutating func dropOldest() {
-        guard firstExpiring < expiring.count else { return sessions = [:] }
+        guard firstExpiring < expiring.count else {
+            sessions = [:]
+            return
+        }
         let (privateID, expires) = expiring[firstExpiring]
         firstExpiring += 1
         // A later session may have the same private id.

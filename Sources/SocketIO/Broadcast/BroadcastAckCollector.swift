@@ -53,7 +53,8 @@ final class BroadcastAckCollector: TimerTarget, Sendable {
     }
 
     private func finish(evenIfIncomplete: Bool) {
-        let (completion, result) = state.withLock { state -> (Completion?, Result<[EventArguments], BroadcastAckError>) in
+        let (completion, result) = state.withLock {
+            state -> (Completion?, Result<[EventArguments], BroadcastAckError>) in
             let isComplete = state.isCounted && state.responses.count + state.lost == state.clients
             let isWhole = isComplete && state.lost == 0
             guard isComplete || evenIfIncomplete else { return (nil, .success([])) }

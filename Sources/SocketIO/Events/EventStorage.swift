@@ -114,8 +114,9 @@ final class EventStorage: @unchecked Sendable {
 
     /// The value of one element with its attachments in their places; `nil` for a number that is beyond a double.
     func value(at index: Int) -> JSONValue? {
-        guard let value = try? unsafe JSONParser.parse(
-            text.span.bytes.extracting(elements[index]), limits: .knownUTF8)
+        guard
+            let value = try? unsafe JSONParser.parse(
+                text.span.bytes.extracting(elements[index]), limits: .knownUTF8)
         else { return nil }
         return attachments.isEmpty ? value : Placeholder.filled(value, with: attachments)
     }

@@ -51,3 +51,13 @@ final class LoopState: @unchecked Sendable {
         spare = storage
     }
 }
+
+extension EventLoop {
+    /// Runs `work` now where this is the loop, and posts it otherwise.
+    ///
+    /// What follows an `await` of the application's code goes through this: a closure with a capture list forgets which
+    /// executor it was called on (Swift 6.3), and then does not come back to the loop by itself.
+    func perform(_ work: @escaping @Sendable () -> Void) {
+        if isCurrent { work() } else { execute(work) }
+    }
+}

@@ -11,11 +11,15 @@ extension Namespace {
             let offset = auth["offset"]?.stringValue
         else { return connect(connection, auth, recovering: nil, skipsMiddlewares: false) }
         connection.busy.append(name)
-        connection.state.loop.start { [self] in
-            let session = await adapter.restoreSession(privateID: privateID, offset: offset)
-            connection.busy.removeAll { $0 == name }
-            guard connection.isOpen else { return release() }
-            connect(connection, auth, recovering: session, skipsMiddlewares: recovery.skipMiddlewares)
+        let loop = connection.state.loop
+        loop.start {
+            let session = await self.adapter.restoreSession(privateID: privateID, offset: offset)
+            loop.perform {
+                connection.busy.removeAll { $0 == self.name }
+                guard connection.isOpen else { return self.release() }
+                self.connect(
+                    connection, auth, recovering: session, skipsMiddlewares: recovery.skipMiddlewares)
+            }
         }
     }
 
@@ -46,6 +50,7 @@ extension Namespace {
     private func pass(
         _ socket: Socket, through middlewares: ArraySlice<NamespaceMiddleware>, recovering session: RecoveredSession?
     ) {
+        guard socket.state == .connecting else { return }
         var rest = middlewares
         while let next = rest.first {
             rest = rest.dropFirst()
@@ -54,14 +59,19 @@ extension Namespace {
                 do { try judge(socket) } catch { return refuse(socket, error) }
             case .async(let judge):
                 let rest = rest
-                return socket.shard.loop.start { [self] in
-                    do { try await judge(socket) } catch { return refuse(socket, error) }
-                    pass(socket, through: rest, recovering: session)
+                let loop = socket.shard.loop
+                return loop.start {
+                    do {
+                        try await judge(socket)
+                        loop.perform { self.pass(socket, through: rest, recovering: session) }
+                    } catch {
+                        loop.perform { self.refuse(socket, error) }
+                    }
                 }
             }
             guard socket.state == .connecting else { return }
         }
-        if socket.state == .connecting { join(socket, recovering: session) }
+        join(socket, recovering: session)
     }
 
     private func refuse(_ socket: Socket, _ error: any Error) {
@@ -119,8 +129,12 @@ extension Namespace {
             case .sync(let body):
                 do { try body(socket) } catch { context.report(error, socket: socket, event: "connection") }
             case .async(let body):
-                socket.shard.loop.start { [self] in
-                    do { try await body(socket) } catch { context.report(error, socket: socket, event: "connection") }
+                socket.shard.loop.start {
+                    do {
+                        try await body(socket)
+                    } catch {
+                        self.context.report(error, socket: socket, event: "connection")
+                    }
                 }
             }
         }

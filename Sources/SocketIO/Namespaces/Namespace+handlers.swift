@@ -51,7 +51,7 @@ extension Namespace {
 
     /// Calls `handler` with the socket and the event's arguments decoded to its parameters' types; see `Socket.on`.
     @discardableResult
-    public func on<First: Decodable & SendableMetatype, each Argument: Decodable & SendableMetatype>(
+    public func on<First: EventArgument, each Argument: EventArgument>(
         _ event: String, _ handler: @escaping @Sendable (Socket, First, repeat each Argument) throws -> Void
     ) -> HandlerToken {
         add(event, .shared(handler))
@@ -59,24 +59,11 @@ extension Namespace {
 
     /// The same; what `handler` returns is the acknowledgement.
     @discardableResult
-    public func on<First: Decodable & SendableMetatype, each Argument: Decodable & SendableMetatype, Answer: Encodable & SendableMetatype>(
+    public func on<
+        First: EventArgument, each Argument: EventArgument,
+        Answer: EventAnswer
+    >(
         _ event: String, _ handler: @escaping @Sendable (Socket, First, repeat each Argument) throws -> Answer
-    ) -> HandlerToken {
-        add(event, .shared(handler))
-    }
-
-    @discardableResult
-    public func on<First: Decodable & SendableMetatype, each Argument: Decodable & SendableMetatype>(
-        _ event: String,
-        _ handler: nonisolated(nonsending) @escaping @Sendable (Socket, First, repeat each Argument) async throws -> Void
-    ) -> HandlerToken {
-        add(event, .shared(handler))
-    }
-
-    @discardableResult
-    public func on<First: Decodable & SendableMetatype, each Argument: Decodable & SendableMetatype, Answer: Encodable & SendableMetatype>(
-        _ event: String,
-        _ handler: nonisolated(nonsending) @escaping @Sendable (Socket, First, repeat each Argument) async throws -> Answer
     ) -> HandlerToken {
         add(event, .shared(handler))
     }
@@ -132,7 +119,7 @@ extension Namespace {
         return token
     }
 
-    private func add(_ event: String, _ handler: EventHandler) -> HandlerToken {
+    func add(_ event: String, _ handler: EventHandler) -> HandlerToken {
         let token = HandlerToken.next()
         change { $0.events.add(event, handler, token: token, isOnce: false) }
         return token

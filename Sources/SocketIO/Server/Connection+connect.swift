@@ -46,16 +46,20 @@ extension Connection {
             case .async(let matches):
                 let index = index
                 busy.append(name)
-                return state.loop.start { [self] in
+                return state.loop.start {
                     let isMatch = await matches(request)
-                    busy.removeAll { $0 == name }
-                    guard isOpen else { return }
-                    if isMatch { joinChild(name, auth, rule: index) } else { ask(rule: index + 1, name, auth) }
+                    self.state.loop.perform { self.ruled(isMatch, name, auth, rule: index) }
                 }
             }
             index += 1
         }
         refuseUnknown(name)
+    }
+
+    private func ruled(_ isMatch: Bool, _ name: String, _ auth: JSONValue, rule index: Int) {
+        busy.removeAll { $0 == name }
+        guard isOpen else { return }
+        if isMatch { joinChild(name, auth, rule: index) } else { ask(rule: index + 1, name, auth) }
     }
 
     private func joinChild(_ name: String, _ auth: JSONValue, rule: Int) {
@@ -119,7 +123,8 @@ enum QueryText {
         var index = 0
         while index < source.count {
             if source[index] == UInt8(ascii: "%"), index + 2 < source.count,
-                let high = Hex.value(of: source[index + 1]), let low = Hex.value(of: source[index + 2]) {
+                let high = Hex.value(of: source[index + 1]), let low = Hex.value(of: source[index + 2])
+            {
                 bytes.append(high << 4 | low)
                 index += 3
             } else {

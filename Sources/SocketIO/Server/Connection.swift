@@ -84,7 +84,10 @@ final class Connection: @unchecked Sendable {
     }
 
     /// A namespace was joined.
-    func joined() { stopTimer() }
+    func joined() {
+        stopTimer()
+        session?.joined()
+    }
 
     // MARK: The end
 

@@ -1,6 +1,5 @@
 // Catch-all handlers and middlewares.
 
-
 extension Socket {
     /// Like `perform`, but not for a socket that has been disconnected: a closure kept there could hold it for ever.
     private func alter(_ work: @escaping @Sendable (Socket) -> Void) {

@@ -35,10 +35,19 @@ extension Socket {
         then rest: ArraySlice<SocketMiddleware>
     ) {
         guard begin() else { return }
-        shard.loop.start { [self] in
-            defer { end() }
-            do { try await judge(event) } catch { return refuse(event, error) }
-            pass(event, through: rest)
+        shard.loop.start {
+            do {
+                try await judge(event)
+                self.shard.loop.perform {
+                    self.end()
+                    self.pass(event, through: rest)
+                }
+            } catch {
+                self.shard.loop.perform {
+                    self.end()
+                    self.refuse(event, error)
+                }
+            }
         }
     }
 
@@ -66,9 +75,9 @@ extension Socket {
             do { try body(event) } catch { failed(error, event) }
         case .async(let body):
             guard begin() else { return }
-            shard.loop.start { [self] in
-                defer { end() }
-                do { try await body(event) } catch { failed(error, event) }
+            shard.loop.start {
+                do { try await body(event) } catch { self.failed(error, event) }
+                self.shard.loop.perform { self.end() }
             }
         }
     }

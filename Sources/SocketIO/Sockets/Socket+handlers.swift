@@ -24,7 +24,7 @@ extension Socket {
     /// Arguments that the client left out are decoded from `null`, so optionals are `nil`; more than there are parameters are
     /// left aside. Where one cannot be decoded the client hears an `EventArgumentError`, if it asked for an answer.
     @discardableResult
-    public func on<each Argument: Decodable & SendableMetatype>(
+    public func on<each Argument: EventArgument>(
         _ event: String, _ handler: @escaping @Sendable (repeat each Argument) throws -> Void
     ) -> HandlerToken {
         add(event, .typed(handler))
@@ -32,26 +32,8 @@ extension Socket {
 
     /// Calls `handler` with decoded arguments; what it returns is the acknowledgement.
     @discardableResult
-    public func on<each Argument: Decodable & SendableMetatype, Answer: Encodable & SendableMetatype>(
+    public func on<each Argument: EventArgument, Answer: EventAnswer>(
         _ event: String, _ handler: @escaping @Sendable (repeat each Argument) throws -> Answer
-    ) -> HandlerToken {
-        add(event, .typed(handler))
-    }
-
-    /// Calls an async `handler` with decoded arguments.
-    @discardableResult
-    public func on<each Argument: Decodable & SendableMetatype>(
-        _ event: String,
-        _ handler: nonisolated(nonsending) @escaping @Sendable (repeat each Argument) async throws -> Void
-    ) -> HandlerToken {
-        add(event, .typed(handler))
-    }
-
-    /// Calls an async `handler` with decoded arguments; what it returns is the acknowledgement.
-    @discardableResult
-    public func on<each Argument: Decodable & SendableMetatype, Answer: Encodable & SendableMetatype>(
-        _ event: String,
-        _ handler: nonisolated(nonsending) @escaping @Sendable (repeat each Argument) async throws -> Answer
     ) -> HandlerToken {
         add(event, .typed(handler))
     }
@@ -92,7 +74,7 @@ extension Socket {
         add("disconnecting", .reason(handler))
     }
 
-    private func add(_ event: String, _ handler: EventHandler, isOnce: Bool = false) -> HandlerToken {
+    func add(_ event: String, _ handler: EventHandler, isOnce: Bool = false) -> HandlerToken {
         let token = HandlerToken.next()
         if isOnLoop {
             keep(event, handler, token, isOnce)

@@ -1,0 +1,192 @@
+// Async handlers with decoded arguments, for up to five of them; more are within reach through `SocketEvent`. Written out
+// because the compiler cannot yet make closures of a parameter pack that stay on their caller's executor.
+
+extension Socket {
+    /// Calls an async `handler` with the arguments decoded to its parameters' types, in a task on the socket's loop.
+    @discardableResult
+    public func on(
+        _ event: String,
+        _ handler: nonisolated(nonsending) @escaping @Sendable () async throws -> Void
+    ) -> HandlerToken {
+        add(
+            event,
+            .async { _ in
+                try await handler()
+            })
+    }
+
+    /// The same; what `handler` returns is the acknowledgement.
+    @discardableResult
+    public func on<Answer: EventAnswer>(
+        _ event: String,
+        _ handler: nonisolated(nonsending) @escaping @Sendable () async throws -> Answer
+    ) -> HandlerToken {
+        add(
+            event,
+            .async { event in
+                event.acknowledge(try await handler())
+            })
+    }
+
+    @discardableResult
+    public func on<A: EventArgument>(
+        _ event: String,
+        _ handler: nonisolated(nonsending) @escaping @Sendable (A) async throws -> Void
+    ) -> HandlerToken {
+        add(
+            event,
+            .async { event in
+                var arguments = ArgumentReader(event: event)
+                let a = try arguments.next(A.self)
+                try await handler(a)
+            })
+    }
+
+    @discardableResult
+    public func on<A: EventArgument, Answer: EventAnswer>(
+        _ event: String,
+        _ handler: nonisolated(nonsending) @escaping @Sendable (A) async throws -> Answer
+    ) -> HandlerToken {
+        add(
+            event,
+            .async { event in
+                var arguments = ArgumentReader(event: event)
+                let a = try arguments.next(A.self)
+                event.acknowledge(try await handler(a))
+            })
+    }
+
+    @discardableResult
+    public func on<A: EventArgument, B: EventArgument>(
+        _ event: String,
+        _ handler: nonisolated(nonsending) @escaping @Sendable (A, B) async throws -> Void
+    ) -> HandlerToken {
+        add(
+            event,
+            .async { event in
+                var arguments = ArgumentReader(event: event)
+                let a = try arguments.next(A.self)
+                let b = try arguments.next(B.self)
+                try await handler(a, b)
+            })
+    }
+
+    @discardableResult
+    public func on<A: EventArgument, B: EventArgument, Answer: EventAnswer>(
+        _ event: String,
+        _ handler: nonisolated(nonsending) @escaping @Sendable (A, B) async throws -> Answer
+    ) -> HandlerToken {
+        add(
+            event,
+            .async { event in
+                var arguments = ArgumentReader(event: event)
+                let a = try arguments.next(A.self)
+                let b = try arguments.next(B.self)
+                event.acknowledge(try await handler(a, b))
+            })
+    }
+
+    @discardableResult
+    public func on<A: EventArgument, B: EventArgument, C: EventArgument>(
+        _ event: String,
+        _ handler: nonisolated(nonsending) @escaping @Sendable (A, B, C) async throws -> Void
+    ) -> HandlerToken {
+        add(
+            event,
+            .async { event in
+                var arguments = ArgumentReader(event: event)
+                let a = try arguments.next(A.self)
+                let b = try arguments.next(B.self)
+                let c = try arguments.next(C.self)
+                try await handler(a, b, c)
+            })
+    }
+
+    @discardableResult
+    public func on<A: EventArgument, B: EventArgument, C: EventArgument, Answer: EventAnswer>(
+        _ event: String,
+        _ handler: nonisolated(nonsending) @escaping @Sendable (A, B, C) async throws -> Answer
+    ) -> HandlerToken {
+        add(
+            event,
+            .async { event in
+                var arguments = ArgumentReader(event: event)
+                let a = try arguments.next(A.self)
+                let b = try arguments.next(B.self)
+                let c = try arguments.next(C.self)
+                event.acknowledge(try await handler(a, b, c))
+            })
+    }
+
+    @discardableResult
+    public func on<A: EventArgument, B: EventArgument, C: EventArgument, D: EventArgument>(
+        _ event: String,
+        _ handler: nonisolated(nonsending) @escaping @Sendable (A, B, C, D) async throws -> Void
+    ) -> HandlerToken {
+        add(
+            event,
+            .async { event in
+                var arguments = ArgumentReader(event: event)
+                let a = try arguments.next(A.self)
+                let b = try arguments.next(B.self)
+                let c = try arguments.next(C.self)
+                let d = try arguments.next(D.self)
+                try await handler(a, b, c, d)
+            })
+    }
+
+    @discardableResult
+    public func on<A: EventArgument, B: EventArgument, C: EventArgument, D: EventArgument, Answer: EventAnswer>(
+        _ event: String,
+        _ handler: nonisolated(nonsending) @escaping @Sendable (A, B, C, D) async throws -> Answer
+    ) -> HandlerToken {
+        add(
+            event,
+            .async { event in
+                var arguments = ArgumentReader(event: event)
+                let a = try arguments.next(A.self)
+                let b = try arguments.next(B.self)
+                let c = try arguments.next(C.self)
+                let d = try arguments.next(D.self)
+                event.acknowledge(try await handler(a, b, c, d))
+            })
+    }
+
+    @discardableResult
+    public func on<A: EventArgument, B: EventArgument, C: EventArgument, D: EventArgument, E: EventArgument>(
+        _ event: String,
+        _ handler: nonisolated(nonsending) @escaping @Sendable (A, B, C, D, E) async throws -> Void
+    ) -> HandlerToken {
+        add(
+            event,
+            .async { event in
+                var arguments = ArgumentReader(event: event)
+                let a = try arguments.next(A.self)
+                let b = try arguments.next(B.self)
+                let c = try arguments.next(C.self)
+                let d = try arguments.next(D.self)
+                let e = try arguments.next(E.self)
+                try await handler(a, b, c, d, e)
+            })
+    }
+
+    @discardableResult
+    public func on<
+        A: EventArgument, B: EventArgument, C: EventArgument, D: EventArgument, E: EventArgument, Answer: EventAnswer
+    >(
+        _ event: String,
+        _ handler: nonisolated(nonsending) @escaping @Sendable (A, B, C, D, E) async throws -> Answer
+    ) -> HandlerToken {
+        add(
+            event,
+            .async { event in
+                var arguments = ArgumentReader(event: event)
+                let a = try arguments.next(A.self)
+                let b = try arguments.next(B.self)
+                let c = try arguments.next(C.self)
+                let d = try arguments.next(D.self)
+                let e = try arguments.next(E.self)
+                event.acknowledge(try await handler(a, b, c, d, e))
+            })
+    }
+}
