@@ -24,6 +24,9 @@ final class PasswordGuard: Sendable {
         self.limits = limits
     }
 
+    /// How many pairs are remembered.
+    var count: Int { records.withLock { $0.count } }
+
     /// Counts a try; throws where there is none left.
     func begin(_ room: RoomID, from address: IPAddress?) throws(ChatError) {
         let pair = Pair(room: room, address: address?.subscriber)

@@ -1,3 +1,7 @@
+import Bytes
+import Cryptography
+import EventLoops
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -33,8 +37,7 @@ enum SecretFile {
         guard status.st_mode & 0o022 == 0 || status.st_mode & S_ISVTX != 0 else {
             throw .folderWritableByOthers(path: folder)
         }
-        let draft = "\(path).\(getpid()).new"
-        unsafe unlink(draft)
+        let draft = "\(path).\(Hex.encode(SecureRandom().bytes(8))).new"
         defer { unsafe unlink(draft) }
         let file = unsafe open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw .notWritable(path: path) }

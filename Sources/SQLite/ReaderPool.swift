@@ -29,6 +29,9 @@ public final class ReaderPool: Sendable {
 
     deinit { queue.close() }
 
+    /// How many reads wait for a thread.
+    public var queuedCount: Int { queue.count }
+
     /// Runs `body` on one of the threads, on what was committed last.
     public func read<R: Sendable>(_ body: @escaping @Sendable (Database) throws -> R) async throws -> R {
         try await withUnsafeThrowingContinuation { continuation in

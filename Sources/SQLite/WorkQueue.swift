@@ -32,6 +32,12 @@ final class WorkQueue<Element>: @unchecked Sendable {
         mutex.deallocate()
     }
 
+    var count: Int {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return waiting.count
+    }
+
     func push(_ element: Element) -> Push {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }

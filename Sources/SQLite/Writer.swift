@@ -64,6 +64,9 @@ public final class Writer<Connection: WriteConnection>: Sendable {
 
     deinit { queue.close() }
 
+    /// How many jobs wait for a thread.
+    public var queuedCount: Int { queue.count }
+
     /// Runs `body` in a transaction on the writer's thread and returns when that is committed and observed.
     ///
     /// What `body` appends to its second argument is told to the observer, if it does not throw.

@@ -1,0 +1,69 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// A new folder for one test; gone, with the files in it, when the value is.
+public final class TemporaryFolder: Sendable {
+    public let path: String
+
+    public init() {
+        var template = Array("/tmp/parley-test-XXXXXX".utf8CString)
+        let made = unsafe mkdtemp(&template) != nil
+        precondition(made, "a folder for the test")
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    deinit {
+        for name in names { unsafe unlink(file(name)) }
+        unsafe rmdir(path)
+    }
+
+    /// The path of a file in the folder.
+    public func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// The names of the files in the folder, in order.
+    public var names: [String] {
+        guard let folder = unsafe opendir(path) else { return [] }
+        defer { unsafe closedir(folder) }
+        var names: [String] = []
+        while let entry = unsafe readdir(folder) {
+            let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// The bytes of a file; empty where there is none.
+    public func bytes(of name: String) -> [UInt8] {
+        let descriptor = unsafe open(file(name), O_RDONLY)
+        guard descriptor >= 0 else { return [] }
+        defer { close(descriptor) }
+        var all: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = unsafe read(descriptor, &piece, piece.count)
+            guard count > 0 else { return all }
+            all += piece[..<count]
+        }
+    }
+
+    /// Writes a file of these bytes.
+    public func put(_ bytes: [UInt8], in name: String, mode: UInt32 = 0o600) {
+        let descriptor = unsafe open(file(name), O_WRONLY | O_CREAT | O_TRUNC, mode_t(mode))
+        let count = unsafe write(descriptor, bytes, bytes.count)
+        precondition(count == bytes.count, "a file of the test")
+        fchmod(descriptor, mode_t(mode))
+        close(descriptor)
+    }
+
+    /// The permission bits of a file.
+    public func mode(of name: String) -> UInt32 {
+        var status = stat()
+        unsafe stat(file(name), &status)
+        return UInt32(status.st_mode) & 0o777
+    }
+}

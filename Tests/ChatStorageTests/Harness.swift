@@ -1,0 +1,110 @@
+import Bytes
+import Cryptography
+import EventLoops
+import ParleyTesting
+import Testing
+
+@testable import Chat
+@testable import ChatStorage
+
+/// The stores that hold to one contract: every test of it runs over each.
+enum StoreKind: CaseIterable, Sendable {
+    case memory
+    case sqlite
+}
+
+/// Runs work where it is called; refuses it while `isFull`.
+final class InlineExecutor: BlockingExecutor {
+    let isFull = Locked(false)
+    let count = Locked(0)
+
+    func run<R: Sendable>(_ work: @escaping @Sendable () -> R) async throws(BlockingExecutorFull) -> R {
+        guard !isFull.withLock({ $0 }) else { throw BlockingExecutorFull() }
+        count.withLock { $0 += 1 }
+        return work()
+    }
+}
+
+/// A chat over one of the stores, and what its observer was told.
+final class Harness: Sendable {
+    let folder = TemporaryFolder()
+    let clock = ManualClock()
+    let executor = InlineExecutor()
+    let keyring: FernetKeyring
+    let jwt: JWT
+    let store: any ChatStore
+    let chat: Chat
+    let events = Locked<[CommittedEvent]>([])
+    let damaged = Locked<[MessageID]>([])
+
+    static let password = "correct horse"
+    static let here = IPAddress("192.0.2.1")
+
+    static var cheap: ChatOptions {
+        var options = ChatOptions()
+        options.passwordCost = PasswordHash.Cost(memoryKiB: 8, passes: 1)
+        return options
+    }
+
+    init(_ kind: StoreKind, options: ChatOptions = Harness.cheap) async throws {
+        keyring = try FernetKeyring(keys: [FernetKey()], clock: clock)
+        jwt = try JWT(keys: [SecureRandom().bytes(32)], clock: clock)
+        switch kind {
+        case .memory: store = MemoryStore(clock: clock, messagesPerRoom: options.limits.messagesPerRoom)
+        case .sqlite:
+            var storeOptions = SQLiteStore.Options()
+            storeOptions.messagesPerRoom = options.limits.messagesPerRoom
+            store = try SQLiteStore(
+                path: folder.file("chat.db"), keyring: keyring, clock: clock, options: storeOptions)
+        }
+        let damaged = damaged
+        let environment = Chat.Environment(
+            store: store, keyring: keyring, jwt: jwt, blocking: executor, clock: clock,
+            damaged: { _, id in damaged.withLock { $0.append(id) } })
+        chat = try Chat(environment, options: options)
+        let events = events
+        try await chat.start { batch in events.withLock { $0 += batch } }
+    }
+
+    /// Runs `body` with a chat in which the room `room` exists, and closes it.
+    static func run(
+        _ kind: StoreKind, options: ChatOptions = Harness.cheap, _ body: (Harness) async throws -> Void
+    ) async throws {
+        let harness = try await Harness(kind, options: options)
+        try await harness.chat.createRoom("room", password: password)
+        do {
+            try await body(harness)
+        } catch {
+            await harness.chat.close()
+            throw error
+        }
+        await harness.chat.close()
+    }
+
+    func join(
+        _ user: String = "ann", room: String = "room", connection: String = "1", after: Int64? = nil,
+        guestToken: String? = nil
+    ) async throws -> JoinResult {
+        try await chat.join(
+            JoinRequest(
+                room: room, user: user, proof: Proof(password: Harness.password), guestToken: guestToken, after: after,
+                connection: connection))
+    }
+
+    /// Posts `count` messages, `1`, `2` …
+    @discardableResult
+    func post(_ count: Int, by member: Membership) async throws -> [Message] {
+        var messages: [Message] = []
+        for number in 1...count { messages.append(try await chat.post("\(number)", by: member)) }
+        return messages
+    }
+
+    /// The messages that the observer was told of.
+    var posted: [Message] {
+        events.withLock { events in
+            events.compactMap { event in
+                if case .posted(_, let message, _) = event { message } else { nil }
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import Cryptography
+import Testing
+
+@testable import Chat
+
+@Suite struct PresenceTests {
+    private let room: Room
+    private let ann = UserID(trusted: "ann")
+    private let bob = UserID(trusted: "bob")
+
+    init() throws {
+        let record = RoomRecord(
+            key: RoomKey(rawValue: 1), id: RoomID(trusted: "r"), passwordHash: nil, wrappedKey: [])
+        room = Room(record, fernet: try Fernet(key: FernetKey()))
+    }
+
+    private func member(_ user: UserID, _ connection: String) -> Membership {
+        Membership(room: room, user: user, connection: connection)
+    }
+
+    @Test func `a name is online from its first connection to its last`() {
+        var presence = Presence()
+        let first = member(ann, "1")
+        let second = member(ann, "2")
+        let isNew = [(first, "x"), (second, "x"), (member(bob, "3"), "y")].map { presence.insert($0.0, claim: $0.1) }
+        #expect(isNew == [true, false, true])
+        #expect(presence.count == 2 && presence.connectionCount == 3)
+        #expect(presence.names(limit: 9) == [ann, bob])
+        let isGone = [first, first, second, second].map { presence.remove($0) }
+        #expect(isGone == [false, nil, true, nil])
+        #expect(presence.names(limit: 9) == [bob])
+        #expect(presence.connectionCount == 1)
+    }
+
+    @Test func `a list of names has as many as its limit`() {
+        var presence = Presence()
+        for number in 0..<10 { _ = presence.insert(member(UserID(trusted: "u\(number)"), "\(number)"), claim: "x") }
+        #expect(presence.names(limit: 10).count == 10)
+        #expect(presence.names(limit: 9).count == 9)
+        #expect(presence.count == 10)
+    }
+
+    @Test func `typing is noted once and ends with the last connection`() {
+        var presence = Presence()
+        let members = [member(ann, "1"), member(ann, "2"), member(bob, "3")]
+        for member in members { _ = presence.insert(member, claim: "x") }
+        let began = [ann, ann, bob].map { presence.setTyping(true, $0) }
+        #expect(began == [true, false, true])
+        #expect(presence.typing == [ann, bob])
+        _ = presence.remove(members[0])
+        #expect(presence.typing == [ann, bob])
+        _ = presence.remove(members[1])
+        #expect(presence.typing == [bob])
+        let ended = [bob, bob].map { presence.setTyping(false, $0) }
+        #expect(ended == [true, false])
+    }
+}
