@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test func `a file of something else is refused`() {
-        folder.write(Array("this is a letter and no database, long enough for a header".utf8) + [10], in: "test.db")
+        folder.put(Array("this is a letter and no database, long enough for a header".utf8) + [10], in: "test.db")
         let error = #expect(throws: SQLiteError.self) { try open() }
         #expect(error?.kind == .notADatabase)
     }
