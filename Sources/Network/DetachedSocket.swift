@@ -74,10 +74,8 @@ extension UVLoop {
         precondition(isCurrent, "a socket is adopted on the loop's own thread")
         guard !isStopping else { return nil }
         let connection = TCPConnection(loop: self, socket: socket)
-        guard connection.descriptor >= 0, connection.open() else { return nil }
-        if socket.readEnded { connection.state.insert(.readEnded) }
+        guard connection.open() else { return nil }
         setUp(connection)
-        connection.watch()
         return connection
     }
 }

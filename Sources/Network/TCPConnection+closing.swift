@@ -16,7 +16,7 @@ extension TCPConnection {
     public func abort() {
         assert(loop.isCurrent, "a connection is used on its loop's thread")
         guard isOpen else { return }
-        Socket.resetOnClose(descriptor)
+        Socket.resetOnClose(core.pointee.descriptor)
         end(nil)
     }
 
@@ -27,14 +27,7 @@ extension TCPConnection {
     public func detach() -> DetachedSocket? {
         precondition(loop.isCurrent, "a connection is used on its loop's thread")
         flushTurn()
-        guard isOpen, backlog == nil, state.isDisjoint(with: [.writeEnding, .writeEnded, .overflowed]), let handle
-        else {
-            return nil
-        }
-        state.insert(.detached)
-        let socket = takeSocket()
-        letGo(of: handle)
-        delegate = nil
-        return socket
+        guard isOpen, core.pointee.state.isDisjoint(with: .unusual) else { return nil }
+        return takeSocket()
     }
 }

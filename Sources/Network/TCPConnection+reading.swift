@@ -13,36 +13,36 @@ extension TCPConnection {
     /// Stops `received` until `resumeReading()`. Costs nothing until bytes arrive.
     public func pauseReading() {
         assert(loop.isCurrent, "a connection is used on its loop's thread")
-        state.insert(.readPaused)
+        core.pointee.state.insert(.readPaused)
     }
 
     /// Lets `received` be called again, not before this turn is over.
     public func resumeReading() {
         assert(loop.isCurrent, "a connection is used on its loop's thread")
-        guard state.contains(.readPaused) else { return }
-        state.remove(.readPaused)
+        guard core.pointee.state.contains(.readPaused) else { return }
+        core.pointee.state.remove(.readPaused)
         watch()
     }
 
-    public var isReadingPaused: Bool { state.contains(.readPaused) }
+    public var isReadingPaused: Bool { core.pointee.state.contains(.readPaused) }
 
     /// Reads what has arrived, a bounded number of times; whether more may be there.
     func readArrived() -> Bool {
         let buffer = loop.readBuffer
         for _ in 0..<Self.readsPerEvent {
             // Bytes came while reading is paused: only now is it worth telling the system to keep them to itself.
-            guard let delegate, state.isDisjoint(with: [.readPaused, .readEnded]) else {
+            guard let hearer, core.pointee.state.isDisjoint(with: [.readPaused, .readEnded]) else {
                 watch()
                 return false
             }
-            let count = Socket.read(descriptor, into: buffer)
-            loop.statistics.reads &+= 1
+            let count = Socket.read(core.pointee.descriptor, into: buffer)
+            loop.counts.reads &+= 1
             guard count > 0 else {
                 readStopped(count == 0 ? 0 : errno)
                 return false
             }
-            loop.statistics.bytesRead &+= UInt64(count)
-            delegate.received(UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]))
+            loop.counts.bytesRead &+= UInt64(count)
+            hearer.received(UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]))
             guard isOpen, count == buffer.count else { return false }
         }
         return true
@@ -53,19 +53,19 @@ extension TCPConnection {
         switch code {
         case 0: sawEnd()
         case EAGAIN, EWOULDBLOCK: break
-        default: fail(.transfer("a read", code: code))
+        default: end(.transfer("a read", code: code))
         }
     }
 
     private func sawEnd() {
-        state.insert(.readEnded)
+        core.pointee.state.insert(.readEnded)
         watch()
-        if let delegate { delegate.readEnded(self) } else { close() }
+        if let hearer { hearer.readEnded(self) } else { close() }
         endIfBothEnded()
     }
 
     /// Once each side has said its last, nothing can happen any more.
     func endIfBothEnded() {
-        if state.isSuperset(of: [.readEnded, .writeEnded]) { end(nil) }
+        if core.pointee.state.isSuperset(of: [.readEnded, .writeEnded]) { end(nil) }
     }
 }

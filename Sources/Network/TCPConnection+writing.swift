@@ -50,15 +50,15 @@ extension TCPConnection {
     /// the earliest.
     public func notifyWhenDrained() {
         guard isOpen else { return }
-        state.insert(.wantsDrained)
+        core.pointee.state.insert(.wantsDrained)
         if pendingBytes == 0 { queueNotice() }
     }
 
     /// Ends this side of the stream once all that is queued has been sent; the peer may send on.
     public func shutdownAfterFlush() {
         assert(loop.isCurrent, "a connection is used on its loop's thread")
-        guard isOpen, state.isDisjoint(with: [.writeEnding, .writeEnded]) else { return }
-        state.insert(.writeEnding)
+        guard isOpen, core.pointee.state.isDisjoint(with: [.writeEnding, .writeEnded]) else { return }
+        core.pointee.state.insert(.writeEnding)
         flushTurn()
         endWriting()
     }
@@ -67,22 +67,23 @@ extension TCPConnection {
     @inline(__always)
     private func mayWrite(_ count: Int) -> Bool {
         assert(loop.isCurrent, "a connection is used on its loop's thread")
-        guard state.isDisjoint(with: [.writeEnding, .writeEnded, .overflowed]), state.contains(.open) else {
-            return false
-        }
-        let pending = turnBytes + (backlog?.byteCount ?? 0)
-        if pending + count > options.lowWaterMark { return mayWriteMuch(count, pending) }
-        return true
+        let isUsual = core.pointee.state.isDisjoint(with: .unusual) && isOpen
+        if isUsual, core.pointee.turnBytes + count <= core.pointee.options.lowWaterMark { return true }
+        return mayWriteMuch(count)
     }
 
-    private func mayWriteMuch(_ count: Int, _ pending: Int) -> Bool {
-        state.insert(.wantsDrained)
-        guard pending > 0, pending + count > options.maxPendingBytes else { return true }
+    private func mayWriteMuch(_ count: Int) -> Bool {
+        guard isOpen, core.pointee.state.isDisjoint(with: [.writeEnding, .writeEnded, .overflowed]) else {
+            return false
+        }
+        let pending = pendingBytes
+        if pending + count > core.pointee.options.lowWaterMark { core.pointee.state.insert(.wantsDrained) }
+        guard pending > 0, pending + count > core.pointee.options.maxPendingBytes else { return true }
         // The system may take it now; what counts is what it leaves.
         flushTurn()
         guard isOpen else { return false }
-        guard pendingBytes > 0, pendingBytes + count > options.maxPendingBytes else { return true }
-        state.insert([.overflowed, .overflowNoticed])
+        guard pendingBytes > 0, pendingBytes + count > core.pointee.options.maxPendingBytes else { return true }
+        core.pointee.state.insert([.overflowed, .overflowNoticed])
         queueNotice()
         return false
     }
@@ -91,14 +92,13 @@ extension TCPConnection {
 
     /// Sends this turn's pieces as far as the system takes them, and keeps the rest. Calls no delegate.
     func flushTurn() {
-        guard firstPiece != TurnQueue.none else { return }
-        let first = firstPiece
-        firstPiece = TurnQueue.none
-        lastPiece = TurnQueue.none
-        turnBytes = 0
-        guard isOpen else { return }
-        if backlog != nil { keep(from: first, skipping: 0) } else { send(from: first) }
-        if backlog == nil, state.contains(.wantsDrained) { queueNotice() }
+        let first = core.pointee.firstPiece
+        guard first != TurnQueue.none else { return }
+        core.pointee.firstPiece = TurnQueue.none
+        core.pointee.lastPiece = TurnQueue.none
+        core.pointee.turnBytes = 0
+        if core.pointee.state.contains(.hasBacklog) { keep(from: first, skipping: 0) } else { send(from: first) }
+        if core.pointee.state.isSuperset(of: [.wantsDrained, .open]), backlog == nil { queueNotice() }
     }
 
     private func send(from first: Int32) {
@@ -113,12 +113,7 @@ extension TCPConnection {
         var piece = first
         while piece != TurnQueue.none {
             let batch = piece
-            queue.gather.clear()
-            while piece != TurnQueue.none,
-                queue.gather.add(queue.pieces[Int(piece)].start, queue.pieces[Int(piece)].count)
-            {
-                piece = queue.pieces[Int(piece)].next
-            }
+            piece = queue.gather.fill(from: batch, of: queue.pieces)
             let taken = transfer(queue.gather.vectors, queue.gather.vectorCount)
             guard isOpen else { return }
             if taken < queue.gather.byteCount { return keep(from: batch, skipping: taken) }
@@ -144,7 +139,8 @@ extension TCPConnection {
             backlog.append(bytes, owner: isShared ? queue.owners[Int(piece.owner)] : nil)
         }
         self.backlog = backlog
-        if backlog.byteCount > options.lowWaterMark { state.insert(.wantsDrained) }
+        core.pointee.state.insert(.hasBacklog)
+        if backlog.byteCount > core.pointee.options.lowWaterMark { core.pointee.state.insert(.wantsDrained) }
         watch()
     }
 
@@ -154,50 +150,51 @@ extension TCPConnection {
         backlog.drain { transfer($0, $1) }
         guard isOpen, backlog.isEmpty else { return }
         self.backlog = nil
+        core.pointee.state.remove(.hasBacklog)
         watch()
         endWriting()
-        if isOpen, state.contains(.wantsDrained), turnBytes == 0 { queueNotice() }
+        if isOpen, core.pointee.state.contains(.wantsDrained), core.pointee.turnBytes == 0 { queueNotice() }
     }
 
     /// One system call; how many bytes it took. A failure other than "not now" ends the connection.
     @inline(__always)
     private func transfer(_ vectors: UnsafePointer<iovec>, _ count: Int) -> Int {
-        loop.statistics.writes &+= 1
-        let taken = Socket.write(descriptor, vectors, count)
+        loop.counts.writes &+= 1
+        let taken = Socket.write(core.pointee.descriptor, vectors, count)
         if taken >= 0 {
-            loop.statistics.bytesWritten &+= UInt64(taken)
+            loop.counts.bytesWritten &+= UInt64(taken)
             return taken
         }
         let code = errno
-        if code != EAGAIN && code != EWOULDBLOCK && code != ENOBUFS { fail(.transfer("a write", code: code)) }
+        if code != EAGAIN && code != EWOULDBLOCK && code != ENOBUFS { end(.transfer("a write", code: code)) }
         return 0
     }
 
     private func endWriting() {
-        guard isOpen, state.contains(.writeEnding), backlog == nil else { return }
-        state.remove(.writeEnding)
-        state.insert(.writeEnded)
-        Socket.endWriting(descriptor)
+        guard isOpen, core.pointee.state.contains(.writeEnding), backlog == nil else { return }
+        core.pointee.state.remove(.writeEnding)
+        core.pointee.state.insert(.writeEnded)
+        Socket.endWriting(core.pointee.descriptor)
         endIfBothEnded()
     }
 
     // MARK: Notices
 
     private func queueNotice() {
-        guard !state.contains(.noticeQueued) else { return }
-        state.insert(.noticeQueued)
+        guard !core.pointee.state.contains(.noticeQueued) else { return }
+        core.pointee.state.insert(.noticeQueued)
         loop.notices.append(self)
     }
 
     func deliverNotices() {
-        state.remove(.noticeQueued)
-        if isOpen, state.contains(.overflowNoticed) {
-            state.remove(.overflowNoticed)
-            if let delegate { delegate.overflowed(self) } else { abort() }
+        core.pointee.state.remove(.noticeQueued)
+        if isOpen, core.pointee.state.contains(.overflowNoticed) {
+            core.pointee.state.remove(.overflowNoticed)
+            if let hearer { hearer.overflowed(self) } else { abort() }
         }
-        if isOpen, state.contains(.wantsDrained), pendingBytes == 0 {
-            state.remove(.wantsDrained)
-            delegate?.drained()
+        if isOpen, core.pointee.state.contains(.wantsDrained), pendingBytes == 0 {
+            core.pointee.state.remove(.wantsDrained)
+            hearer?.drained()
         }
     }
 }

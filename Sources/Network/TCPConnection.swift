@@ -22,28 +22,79 @@ public final class TCPConnection {
     }
 
     public let loop: UVLoop
-    /// Who hears of the connection. While there is nobody, nothing is read.
-    public var delegate: (any TCPConnectionDelegate)? {
-        didSet { if oldValue == nil { watch() } }
-    }
     public let remoteAddress: SocketAddress
-    public var options: Options
-
-    /// Non-nil from `open` until libuv has let go of it.
-    private(set) var handle: UnsafeMutablePointer<uv_poll_t>?
-    private(set) var descriptor: Int32
-    var state: State = []
-    /// The events that the handle watches for.
-    var watched: Int32 = 0
-    /// This turn's pieces in the loop's `TurnQueue`, and how many bytes they are.
-    var firstPiece = TurnQueue.none
-    var lastPiece = TurnQueue.none
-    var turnBytes = 0
+    /// What every read and write touches, beside libuv's handle; its owner is this object.
+    let core: UnsafeMutablePointer<ConnectionCore>
+    /// Behind `delegate`.
+    private(set) var hearer: (any TCPConnectionDelegate)?
     /// What the system did not take.
     var backlog: Backlog?
     /// A place among the connections that a listener allows, given back when the socket closes.
-    private(set) var seat: Seat?
-    var closeError: NetworkError?
+    private var seat: Seat?
+    private var closeError: NetworkError?
+
+    init(loop: UVLoop, socket: DetachedSocket) {
+        self.loop = loop
+        remoteAddress = socket.remoteAddress
+        let (descriptor, seat) = socket.take()
+        self.seat = seat
+        core = .allocate(capacity: 1)
+        core.initialize(to: ConnectionCore(descriptor: descriptor, options: socket.options))
+        if socket.readEnded { core.pointee.state.insert(.readEnded) }
+    }
+
+    deinit { core.deallocate() }
+
+    /// Who hears of the connection. While there is nobody, nothing is read.
+    public var delegate: (any TCPConnectionDelegate)? {
+        get { hearer }
+        set {
+            let isFirst = hearer == nil
+            hearer = newValue
+            if isFirst { watch() }
+        }
+    }
+
+    public var options: Options {
+        get { core.pointee.options }
+        set { core.pointee.options = newValue }
+    }
+
+    /// Whether the connection may still be used: `false` from `close()`, `abort()`, `detach()` or a failure on.
+    public var isOpen: Bool { core.pointee.state.contains(.open) }
+
+    /// How many bytes wait to be handed to the system.
+    public var pendingBytes: Int { core.pointee.turnBytes + (backlog?.byteCount ?? 0) }
+
+    /// This side's address, or `nil` once the connection is closed.
+    public var localAddress: SocketAddress? {
+        guard isOpen else { return nil }
+        return SocketAddress { getsockname(core.pointee.descriptor, $0, $1) }
+    }
+}
+
+@available(*, unavailable)
+extension TCPConnection: Sendable {}
+
+/// The part of a connection that every frame touches. In memory of its own, for libuv's handle must not move, and because
+/// the compiler then need not check at run time that the accesses are exclusive.
+struct ConnectionCore {
+    var poll = uv_poll_t()
+    var options: TCPConnection.Options
+    var descriptor: Int32
+    var state: State = []
+    /// The events that the handle watches for.
+    var watched: Int32 = 0
+    /// This turn's pieces in the loop's `TurnQueue`, how many bytes they are, and the place in its list.
+    var firstPiece = TurnQueue.none
+    var lastPiece = TurnQueue.none
+    var dirtyPlace = TurnQueue.none
+    var turnBytes = 0
+
+    init(descriptor: Int32, options: TCPConnection.Options) {
+        self.descriptor = descriptor
+        self.options = options
+    }
 
     struct State: OptionSet {
         let rawValue: UInt16
@@ -57,60 +108,46 @@ public final class TCPConnection {
         static let overflowNoticed = State(rawValue: 1 << 7)
         static let noticeQueued = State(rawValue: 1 << 8)
         static let detached = State(rawValue: 1 << 9)
-    }
+        static let hasBacklog = State(rawValue: 1 << 10)
 
-    init(loop: UVLoop, socket: DetachedSocket) {
-        self.loop = loop
-        remoteAddress = socket.remoteAddress
-        options = socket.options
-        (descriptor, seat) = socket.take()
-    }
-
-    /// Whether the connection may still be used: `false` from `close()`, `abort()`, `detach()` or a failure on.
-    public var isOpen: Bool { state.contains(.open) }
-
-    /// How many bytes wait to be handed to the system.
-    public var pendingBytes: Int { turnBytes + (backlog?.byteCount ?? 0) }
-
-    /// This side's address, or `nil` once the connection is closed.
-    public var localAddress: SocketAddress? {
-        guard isOpen else { return nil }
-        return SocketAddress { getsockname(descriptor, $0, $1) }
+        /// What a write must look at more closely, or may not be done at all.
+        static let unusual: State = [.writeEnding, .writeEnded, .overflowed, .hasBacklog]
     }
 }
-
-@available(*, unavailable)
-extension TCPConnection: Sendable {}
 
 // MARK: - The handle
 
 extension TCPConnection: LoopBound {
+    private var handle: UnsafeMutablePointer<uv_poll_t> {
+        // The handle is the first field of the core.
+        UnsafeMutableRawPointer(core).assumingMemoryBound(to: uv_poll_t.self)
+    }
+
     /// Begins to watch the socket; `false` where the system refuses that, and then the socket is closed.
     func open() -> Bool {
-        let handle = UnsafeMutablePointer<uv_poll_t>.allocate(capacity: 1)
-        guard uv_poll_init(loop.handle, handle, descriptor) == 0 else {
-            handle.deallocate()
+        guard core.pointee.descriptor >= 0 else { return false }
+        guard uv_poll_init(loop.handle, handle, core.pointee.descriptor) == 0 else {
             releaseDescriptor()
             return false
         }
         // Retained for the handle until its close callback.
-        handle.pointee.data = Unmanaged.passRetained(self).toOpaque()
-        self.handle = handle
-        state.insert(.open)
+        core.pointee.poll.data = Unmanaged.passRetained(self).toOpaque()
+        core.pointee.state.insert(.open)
         loop.openHandles += 1
-        loop.statistics.openConnections += 1
-        watch()
+        loop.counts.openConnections += 1
         return true
     }
 
     /// Asks for the events that matter now, if they changed.
     func watch() {
-        guard isOpen, let handle else { return }
+        guard isOpen else { return }
         var events: Int32 = 0
-        if delegate != nil, state.isDisjoint(with: [.readPaused, .readEnded]) { events |= Int32(UV_READABLE.rawValue) }
+        if hearer != nil, core.pointee.state.isDisjoint(with: [.readPaused, .readEnded]) {
+            events |= Int32(UV_READABLE.rawValue)
+        }
         if backlog != nil { events |= Int32(UV_WRITABLE.rawValue) }
-        guard events != watched else { return }
-        watched = events
+        guard events != core.pointee.watched else { return }
+        core.pointee.watched = events
         uv_poll_start(handle, events) { handle, status, events in
             guard let data = handle?.pointee.data else { return }
             Unmanaged<TCPConnection>.fromOpaque(data).takeUnretainedValue().pollCame(status: status, events: events)
@@ -125,32 +162,30 @@ extension TCPConnection: LoopBound {
 
     /// The socket has failed; libuv watches it no more. What arrived before can still be read.
     private func errorCame() {
-        watched = 0
+        core.pointee.watched = 0
         while readArrived() {}
-        if isOpen {
-            let code = Socket.takeError(descriptor)
-            fail(.transfer("a read", code: code == 0 ? ECONNRESET : code))
-        }
+        guard isOpen else { return }
+        let code = Socket.takeError(core.pointee.descriptor)
+        end(.transfer("a read", code: code == 0 ? ECONNRESET : code))
     }
 
     func loopStopped() { end(.loopStopped) }
 
-    func fail(_ error: NetworkError) { end(error) }
-
     /// Lets go of the handle and the socket. The delegate hears of it from the close callback, so never inside another
     /// call.
     func end(_ error: NetworkError?) {
-        guard isOpen, let handle else { return }
+        guard isOpen else { return }
         closeError = error
-        letGo(of: handle)
+        letGo()
         releaseDescriptor()
     }
 
-    /// Stops watching; the socket stays open.
-    func letGo(of handle: UnsafeMutablePointer<uv_poll_t>) {
-        state.remove(.open)
+    /// Stops watching, and drops what is queued; the socket stays open.
+    private func letGo() {
+        core.pointee.state.remove([.open, .hasBacklog])
         backlog = nil
-        loop.statistics.openConnections -= 1
+        loop.outgoing.forget(self)
+        loop.counts.openConnections -= 1
         uv_close(Handle.of(handle)) { handle in
             guard let data = handle?.pointee.data else { return }
             Unmanaged<TCPConnection>.fromOpaque(data).takeRetainedValue().handleClosed()
@@ -158,27 +193,28 @@ extension TCPConnection: LoopBound {
     }
 
     private func handleClosed() {
-        handle?.deallocate()
-        handle = nil
         loop.openHandles -= 1
-        let delegate = self.delegate
-        self.delegate = nil
-        if !state.contains(.detached) { delegate?.closed(closeError) }
+        let hearer = self.hearer
+        self.hearer = nil
+        if !core.pointee.state.contains(.detached) { hearer?.closed(closeError) }
     }
 
     private func releaseDescriptor() {
-        Socket.close(descriptor)
-        descriptor = -1
+        Socket.close(core.pointee.descriptor)
+        core.pointee.descriptor = -1
         seat = nil
     }
 
-    /// The socket without its handle, for another loop.
+    /// Takes the socket out of the loop.
     func takeSocket() -> DetachedSocket {
         let socket = DetachedSocket(
-            descriptor: descriptor, remoteAddress: remoteAddress, options: options, seat: seat,
-            readEnded: state.contains(.readEnded))
-        descriptor = -1
+            descriptor: core.pointee.descriptor, remoteAddress: remoteAddress, options: options, seat: seat,
+            readEnded: core.pointee.state.contains(.readEnded))
+        core.pointee.state.insert(.detached)
+        letGo()
+        core.pointee.descriptor = -1
         seat = nil
+        hearer = nil
         return socket
     }
 }

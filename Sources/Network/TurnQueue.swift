@@ -1,5 +1,4 @@
 import Bytes
-import CUV
 
 #if canImport(Glibc)
 import Glibc
@@ -23,31 +22,44 @@ final class TurnQueue {
         var next: Int32
     }
 
+    /// What every write touches; in memory of its own, so that the compiler need not check its accesses at run time.
+    private struct Marks {
+        var arenaUsed = 0
+        var pieceCount = 0
+        var dirtyCount = 0
+        /// The address of the last owner's bytes, and its index: a broadcast gives the same ones to one connection after
+        /// the other.
+        var lastOwnerStart: UnsafeRawPointer?
+        var lastOwner = TurnQueue.none
+    }
+
     static let none: Int32 = -1
     static let arenaSize = 256 << 10
     static let maxPieces = 1 << 16
     /// Pieces up to this size are gathered by copying; longer ones by reference.
     static let smallPiece = 4 << 10
 
-    let arena = UnsafeMutableRawPointer.allocate(byteCount: arenaSize, alignment: 64)
-    private var arenaUsed = 0
-    private(set) var pieces = UnsafeMutablePointer<Piece>.allocate(capacity: 1024)
-    private var pieceCount = 0
-    private var pieceCapacity = 1024
+    private let marks = UnsafeMutablePointer<Marks>.allocate(capacity: 1)
+    private let arena = UnsafeMutableRawPointer.allocate(byteCount: arenaSize, alignment: 64)
+    /// The system gives memory to these two only as far as they are used.
+    let pieces = UnsafeMutablePointer<Piece>.allocate(capacity: maxPieces)
+    /// Connections with pieces, each of them open and so kept by its handle; one that closes is taken out.
+    private let dirty = UnsafeMutablePointer<Unmanaged<TCPConnection>?>.allocate(capacity: maxPieces)
     private(set) var owners: [OutgoingBytes] = []
-    /// The address of the last owner's bytes: a broadcast gives the same ones to one connection after the other.
-    private var lastOwnerStart: UnsafeRawPointer?
-    /// Connections with pieces.
-    private var dirty: [TCPConnection] = []
     let gather = GatherBuffer()
 
-    var isEmpty: Bool { dirty.isEmpty }
+    init() { marks.initialize(to: Marks()) }
+
+    var isEmpty: Bool { marks.pointee.dirtyCount == 0 }
 
     /// Gives the memory back, when the loop has ended.
     func deallocate() {
+        marks.deallocate()
         arena.deallocate()
         pieces.deallocate()
+        dirty.deallocate()
         gather.deallocate()
+        owners = []
     }
 
     /// Queues a copy of `bytes`.
@@ -55,15 +67,18 @@ final class TurnQueue {
     func append(copying bytes: UnsafeRawBufferPointer, to connection: TCPConnection) {
         guard let source = bytes.baseAddress, bytes.count > 0 else { return }
         if bytes.count > Self.arenaSize / 4 { return append(.shared(SharedBytes(copying: bytes)), to: connection) }
-        if arenaUsed + bytes.count > Self.arenaSize || pieceCount == Self.maxPieces { flush() }
-        let start = arena + arenaUsed
+        if marks.pointee.arenaUsed + bytes.count > Self.arenaSize || marks.pointee.pieceCount == Self.maxPieces {
+            flush()
+        }
+        let start = arena + marks.pointee.arenaUsed
         start.copyMemory(from: source, byteCount: bytes.count)
-        arenaUsed += bytes.count
-        if connection.lastPiece != Self.none {
-            let last = pieces + Int(connection.lastPiece)
+        marks.pointee.arenaUsed += bytes.count
+        let core = connection.core
+        if core.pointee.lastPiece != Self.none {
+            let last = pieces + Int(core.pointee.lastPiece)
             if last.pointee.owner == Self.none, last.pointee.start + last.pointee.count == UnsafeRawPointer(start) {
                 last.pointee.count += bytes.count
-                connection.turnBytes += bytes.count
+                core.pointee.turnBytes += bytes.count
                 return
             }
         }
@@ -75,47 +90,64 @@ final class TurnQueue {
     func append(_ bytes: OutgoingBytes, to connection: TCPConnection) {
         let content = bytes.content
         guard let start = content.baseAddress, content.count > 0 else { return }
-        if pieceCount == Self.maxPieces { flush() }
-        if start != lastOwnerStart {
-            owners.append(bytes)
-            lastOwnerStart = start
-        }
-        let owner = Int32(truncatingIfNeeded: owners.count - 1)
+        if marks.pointee.pieceCount == Self.maxPieces { flush() }
+        if start != marks.pointee.lastOwnerStart { own(bytes, start) }
+        let owner = marks.pointee.lastOwner
         link(Piece(start: start, count: content.count, owner: owner, next: Self.none), to: connection)
     }
 
-    private func link(_ piece: Piece, to connection: TCPConnection) {
-        if pieceCount == pieceCapacity { growPieces() }
-        let index = Int32(truncatingIfNeeded: pieceCount)
-        (pieces + pieceCount).initialize(to: piece)
-        pieceCount += 1
-        if connection.lastPiece == Self.none {
-            connection.firstPiece = index
-            dirty.append(connection)
-        } else {
-            pieces[Int(connection.lastPiece)].next = index
-        }
-        connection.lastPiece = index
-        connection.turnBytes += piece.count
+    private func own(_ bytes: OutgoingBytes, _ start: UnsafeRawPointer) {
+        marks.pointee.lastOwner = Int32(truncatingIfNeeded: owners.count)
+        marks.pointee.lastOwnerStart = start
+        owners.append(bytes)
     }
 
-    private func growPieces() {
-        let larger = UnsafeMutablePointer<Piece>.allocate(capacity: pieceCapacity * 2)
-        larger.moveInitialize(from: pieces, count: pieceCount)
-        pieces.deallocate()
-        pieces = larger
-        pieceCapacity *= 2
+    @inline(__always)
+    private func link(_ piece: Piece, to connection: TCPConnection) {
+        let core = connection.core
+        let index = Int32(truncatingIfNeeded: marks.pointee.pieceCount)
+        (pieces + marks.pointee.pieceCount).initialize(to: piece)
+        marks.pointee.pieceCount += 1
+        if core.pointee.lastPiece == Self.none {
+            core.pointee.firstPiece = index
+            if core.pointee.dirtyPlace == Self.none { note(connection) }
+        } else {
+            pieces[Int(core.pointee.lastPiece)].next = index
+        }
+        core.pointee.lastPiece = index
+        core.pointee.turnBytes += piece.count
+    }
+
+    @inline(__always)
+    private func note(_ connection: TCPConnection) {
+        // Never more than there are pieces: a connection takes a place with its first piece.
+        let place = marks.pointee.dirtyCount
+        (dirty + place).initialize(to: Unmanaged.passUnretained(connection))
+        connection.core.pointee.dirtyPlace = Int32(truncatingIfNeeded: place)
+        marks.pointee.dirtyCount += 1
+    }
+
+    /// Drops the pieces of a connection that closes.
+    func forget(_ connection: TCPConnection) {
+        let core = connection.core
+        core.pointee.firstPiece = Self.none
+        core.pointee.lastPiece = Self.none
+        core.pointee.turnBytes = 0
+        guard core.pointee.dirtyPlace != Self.none else { return }
+        dirty[Int(core.pointee.dirtyPlace)] = nil
+        core.pointee.dirtyPlace = Self.none
     }
 
     /// Writes what every connection was given.
     func flush() {
-        guard !dirty.isEmpty else { return }
-        for connection in dirty { connection.flushTurn() }
-        dirty.removeAll(keepingCapacity: true)
-        owners.removeAll(keepingCapacity: owners.capacity <= 4096)
-        lastOwnerStart = nil
-        arenaUsed = 0
-        pieceCount = 0
+        guard marks.pointee.dirtyCount > 0 else { return }
+        for place in 0..<marks.pointee.dirtyCount {
+            guard let connection = dirty[place]?.takeUnretainedValue() else { continue }
+            connection.core.pointee.dirtyPlace = Self.none
+            connection.flushTurn()
+        }
+        marks.pointee = Marks()
+        if !owners.isEmpty { owners.removeAll(keepingCapacity: owners.capacity <= 4096) }
     }
 }
 
@@ -137,59 +169,5 @@ enum OutgoingBytes {
 extension SharedBytes {
     init(copying bytes: UnsafeRawBufferPointer) {
         self.init(count: bytes.count) { $0.copyMemory(from: bytes) }
-    }
-}
-
-/// Where small pieces are put together for one system call.
-final class GatherBuffer {
-    static let size = 128 << 10
-    static let maxVectors = 64
-
-    let bytes = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
-    let vectors = UnsafeMutablePointer<iovec>.allocate(capacity: maxVectors)
-    private(set) var used = 0
-    private(set) var vectorCount = 0
-    private(set) var byteCount = 0
-
-    func deallocate() {
-        bytes.deallocate()
-        vectors.deallocate()
-    }
-
-    func clear() {
-        used = 0
-        vectorCount = 0
-        byteCount = 0
-    }
-
-    /// Adds a piece, by copy where it is small; `false` where there is no room.
-    @inline(__always)
-    func add(_ start: UnsafeRawPointer, _ count: Int) -> Bool {
-        if count > TurnQueue.smallPiece {
-            guard vectorCount < Self.maxVectors else { return false }
-            vectors[vectorCount] = iovec(iov_base: UnsafeMutableRawPointer(mutating: start), iov_len: count)
-            vectorCount += 1
-        } else {
-            guard used + count <= Self.size, copy(start, count) else { return false }
-            used += count
-        }
-        byteCount += count
-        return true
-    }
-
-    @inline(__always)
-    private func copy(_ start: UnsafeRawPointer, _ count: Int) -> Bool {
-        let target = bytes + used
-        if vectorCount > 0, let base = vectors[vectorCount - 1].iov_base,
-            base + Int(vectors[vectorCount - 1].iov_len) == target
-        {
-            vectors[vectorCount - 1].iov_len += count
-        } else {
-            guard vectorCount < Self.maxVectors else { return false }
-            vectors[vectorCount] = iovec(iov_base: target, iov_len: count)
-            vectorCount += 1
-        }
-        target.copyMemory(from: start, byteCount: count)
-        return true
     }
 }

@@ -23,7 +23,7 @@ extension UVLoop {
 
     /// Runs what is queued, writes what was written, tells what is to be told; called just before the loop would sleep.
     func endTurn() {
-        statistics.turns &+= 1
+        counts.turns &+= 1
         for _ in 0..<Self.roundsPerTurn {
             runLocalWork()
             outgoing.flush()

@@ -46,8 +46,7 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
     /// The actor, until the loop has ended (it holds the loop).
     private var keptActor: LoopActor?
 
-    /// What the loop has done so far. From the loop's thread only.
-    public internal(set) var statistics = Statistics()
+    var counts = Statistics()
 
     /// Makes a loop and starts its thread.
     public init(index: Int = 0) {
@@ -81,6 +80,9 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
         let nanoseconds = isCurrent ? uv_now(handle) * 1_000_000 : uv_hrtime()
         return MonotonicTime(nanoseconds: nanoseconds)
     }
+
+    /// What the loop has done so far. From the loop's thread only.
+    public var statistics: Statistics { counts }
 
     public var actor: LoopActor {
         // The kept one belongs to the loop's thread; another instance with the same executor is as good.

@@ -9,7 +9,7 @@ import Glibc
 import Darwin
 #endif
 
-private final class Recorder2: TimerTarget, @unchecked Sendable {
+private final class Target: TimerTarget, @unchecked Sendable {
     // Sendable because `action` is called on the loop only.
     let action: (TimerToken) -> Void
     init(_ action: @escaping (TimerToken) -> Void) { self.action = action }
@@ -157,18 +157,18 @@ extension NetworkTests {
                 let loop = group.loops[0]
                 let fired = Locked<[Int]>([])
                 let early = Locked(0)
-                let kept = Locked<[Recorder2]>([])
+                let kept = Locked<[Target]>([])
                 _ = await loop.call {
                     for delay in [120, 15, 60, 15, 1] {
                         let due = loop.now + .milliseconds(delay)
-                        let target = Recorder2 { _ in
+                        let target = Target { _ in
                             if loop.now < due { early.withLock { $0 += 1 } }
                             fired.withLock { $0.append(delay) }
                         }
                         kept.withLock { $0.append(target) }
                         loop.schedule(after: .milliseconds(delay), target)
                     }
-                    let cancelled = Recorder2 { _ in fired.withLock { $0.append(-1) } }
+                    let cancelled = Target { _ in fired.withLock { $0.append(-1) } }
                     kept.withLock { $0.append(cancelled) }
                     loop.cancel(loop.schedule(after: .milliseconds(20), cancelled))
                 }
@@ -182,9 +182,9 @@ extension NetworkTests {
             try await withLoops(1) { group in
                 let loop = group.loops[0]
                 let count = Locked(0)
-                let kept = Locked<Recorder2?>(nil)
+                let kept = Locked<Target?>(nil)
                 _ = await loop.call {
-                    let target = Recorder2 { _ in
+                    let target = Target { _ in
                         guard
                             count.withLock({
                                 $0 += 1; return $0 < 5
@@ -196,6 +196,7 @@ extension NetworkTests {
                     loop.schedule(after: .zero, target)
                 }
                 await eventually { count.withLock { $0 } == 5 }
+                kept.withLock { $0 = nil }
             }
         }
 
