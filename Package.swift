@@ -138,6 +138,7 @@ targets += tests(
     ["Bytes", "EventLoops", "HTTPWire", "WebSocketWire", "EngineIO", "SocketIO", "Network", "Routing", "JSON"])
 targets += tests("Chat", ["Bytes", "EventLoops", "Cryptography"])
 targets += tests("ChatStorage", ["Bytes", "EventLoops", "Chat", "SQLite", "Cryptography"])
+targets += tests("parley", ["Bytes", "EngineIO", "JSON", "SocketIOClient"])
 targets += tests("SocketIOClient", ["Bytes", "TLS", "EventLoops", "EngineIO", "WebSocketWire", "HTTPWire", "SocketIO", "Serving", "Network", "JSON"])
 targets += tests(
     "ParleyApp",

@@ -31,6 +31,7 @@ struct LatencyHistogram {
         let shift = bucket >> stepBits - 1
         guard shift >= 0 else { return UInt64(bucket) }
         let step = UInt64(bucket & (1 << stepBits - 1) | 1 << stepBits)
-        return (step + 1) << UInt64(shift) - 1
+        // The last bucket ends at the largest number: the shift leaves 0 there.
+        return (step + 1) << UInt64(shift) &- 1
     }
 }
