@@ -9,9 +9,9 @@ import JSON
 /// says, before it tells the next. Calling the `EngineSessionDelegate` is such a doing: no machine method calls out, so
 /// a delegate may send and close from inside its callbacks.
 ///
-/// **Opening.** `EngineGate.decide` says `.open`. Make a machine. For polling, hand the request to `pollBegan` before
-/// the application hears of the session: the machine holds the open packet, so the poll is answered with it at once. For
-/// a WebSocket, write `openPacket` as a text frame.
+/// **Opening.** `EngineGate.decide` says `.open`. Make a machine. For polling, hand the request to `pollBegan`: the machine
+/// holds the open packet, so the poll is answered with it at once, and with what the application has sent by then. For a
+/// WebSocket, write `openPacket` as a text frame before anything else.
 ///
 /// **Polling.** Each GET goes to `pollBegan`; `.wait` means keep the request until an action or an `EngineSessionEnd`
 /// carries its answer, and say `pollClosed` if its connection dies first. Messages go to `send`; at the end of each turn

@@ -34,7 +34,11 @@ final class EngineEndpoint: Sendable {
     }
 
     private static func routineHeaders(_ headers: HTTPHeaders) -> [(name: String, value: String)] {
-        ["origin", "host", "content-type", "accept-encoding"].compactMap { name in
+        let needed = [
+            "origin", "host", "content-type", "accept-encoding", "access-control-request-headers", "sec-fetch-site",
+            "referer",
+        ]
+        return needed.compactMap { name in
             headers.first(name).map { (name: name, value: $0) }
         }
     }

@@ -78,6 +78,25 @@ struct EngineIOWireTests {
             ])
     }
 
+    @Test func `a page of a listed origin may ask, with headers of its own, and another may not`() async throws {
+        let engine = EchoEngine { $0.origins = .listed(["https://app.example"]) }
+        let lines = try await conversation(with: engine) { wire in
+            let open = "/engine.io/?EIO=4&transport=polling"
+            let session = try wire.openPolling(open)
+            let headers = ["Origin: https://app.example", "Access-Control-Request-Headers: authorization"]
+            let preflight = try wire.connect().exchange("OPTIONS", session, headers: headers)
+            let post = try wire.connect().exchange("POST", session, headers: [headers[0]], body: Array("4x".utf8))
+            let refused = try wire.connect().exchange("GET", open, headers: ["Origin: https://evil.example"])
+            return [preflight, post, refused].map { answer in
+                let names = ["allow-origin", "allow-credentials", "allow-methods", "allow-headers"]
+                return "\(answer.status) "
+                    + names.compactMap { answer.headers["access-control-" + $0] }.joined(separator: " ")
+            }
+        }
+        #expect(
+            lines == ["204 https://app.example true GET, POST authorization", "200 https://app.example true", "403 "])
+    }
+
     @Test(arguments: EngineDialect.both)
     func `what is posted comes back by polling`(dialect: EngineDialect) async throws {
         let lines = try await conversation(with: EchoEngine()) { wire in
