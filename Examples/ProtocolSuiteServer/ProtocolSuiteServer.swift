@@ -5,7 +5,7 @@ import Serving
 ///
 ///     swift run ProtocolSuiteServer [port] [--revision-4-only]
 ///
-/// `/engine.io/` echoes every message. Heartbeats are quick: 300 ms, and 200 ms to answer. The suite of revision 4 wants
+/// `/engine.io/` echoes every message; `/socket.io/` has the namespaces `/` and `/custom`. Heartbeats are quick: 300 ms, and 200 ms to answer. The suite of revision 4 wants
 /// clients of revision 3 to be refused, hence the flag.
 @main
 struct ProtocolSuiteServer {
@@ -14,7 +14,8 @@ struct ProtocolSuiteServer {
         let port = arguments.lazy.compactMap { UInt16($0) }.first ?? 3000
         let allowsRevision3 = !arguments.contains("--revision-4-only")
         let echo = EchoEngine(engineOptions: options(path: "/engine.io/", allowsRevision3))
-        let server = try WebServer(engines: [echo])
+        let namespaces = EchoNamespaces.server(engine: options(path: "/socket.io/", allowsRevision3))
+        let server = try WebServer(engines: [echo, namespaces])
         print("Serving the protocol suites on port \(port).")
         try await server.run(host: "127.0.0.1", port: port)
     }
