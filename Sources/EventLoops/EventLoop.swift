@@ -11,7 +11,8 @@ public protocol EventLoop: SerialExecutor {
     /// Nanoseconds of a clock that never goes back. From the loop's thread: the time at which this turn began.
     var now: MonotonicTime { get }
 
-    /// Runs `work` on the loop's thread in a later turn, in the order of the calls. From any thread.
+    /// Runs `work` on the loop's thread after the caller has returned to the loop, in the order of the calls of one
+    /// thread. From any thread.
     func execute(_ work: @escaping @Sendable () -> Void)
 
     /// Calls `target.timerFired(token)` once, on the loop, not before `delay` has passed. From the loop's thread only.
