@@ -83,8 +83,8 @@ targets += library("ChatStorage", ["Bytes", "EventLoops", "Cryptography", "Chat"
 targets += library(
     "ParleyApp",
     [
-        "Bytes", "EventLoops", "JSON", "Logging", "Settings", "HTTPWire", "EngineIO", "SocketIO", "Network", "Routing",
-        "Templating", "Serving", "Cryptography", "Chat", "ChatStorage",
+        "Bytes", "EventLoops", "JSON", "Logging", "Settings", "HTTPWire", "EngineIO", "SocketIO", "Network", "TLS",
+        "Routing", "Serving", "Cryptography", "Chat", "ChatStorage",
     ])
 
 // Layer 7: the program.

@@ -17,6 +17,8 @@ public struct EngineOptions: Sendable {
     public var closeGrace: Duration = .seconds(1)
     /// The largest message or POST in bytes; announced as `maxPayload`.
     public var maxPayload = 1_000_000
+    /// The same for a session until `EngineSession.allowFullPayload()`; default `nil`, no difference. Not announced.
+    public var maxPayloadBeforeJoin: Int?
     /// How many bytes may wait for one client before it is cut with `.bufferOverflow`; default 1 MiB. A message counts
     /// 64 bytes beside its own; one alone may be larger than the bound.
     public var maxBufferedBytes = 1 << 20

@@ -22,12 +22,16 @@ public protocol EngineSession: AnyObject {
     /// The client has joined what the application offers: the session no longer counts as one that may be idle abuse.
     func joined()
 
+    /// Lifts `EngineOptions.maxPayloadBeforeJoin`: from now on messages may have `maxPayload`.
+    func allowFullPayload()
+
     /// Sends what is queued, then closes. The delegate hears `closed(.serverClose)`.
     func close()
 }
 
 extension EngineSession {
     public func joined() {}
+    public func allowFullPayload() {}
 }
 
 /// What a session tells the protocol above it, on the session's loop.

@@ -24,8 +24,8 @@ public protocol EventLoop: SerialExecutor {
     /// Forgets a timer; one that has fired already is no fault. From the loop's thread only.
     func cancel(_ token: TimerToken)
 
-    /// The actor whose executor this loop is: async handlers run in it.
-    var actor: LoopActor { get }
+    /// What async handlers run on: tasks that prefer it stay on the loop.
+    var taskExecutor: LoopExecutor { get }
 }
 
 /// What a timer calls.

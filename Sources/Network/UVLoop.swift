@@ -43,8 +43,8 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
     /// Handles besides the loop's own that are not closed yet.
     var openHandles = 0
     var isStopping = false
-    /// The actor, until the loop has ended (it holds the loop).
-    private var keptActor: LoopActor?
+    /// The executor of tasks, until the loop has ended (it holds the loop).
+    private var keptExecutor: LoopExecutor?
 
     var counts = Statistics()
 
@@ -60,7 +60,7 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
         precondition(code == 0, "the system has no descriptor left for an event loop")
         wheel = TimerWheel(start: MonotonicTime(nanoseconds: uv_now(handle) * 1_000_000))
         mailbox = Mailbox(wake: wake)
-        keptActor = LoopActor(loop: self)
+        keptExecutor = LoopExecutor(loop: self)
         prepareHandles()
         startThread()
     }
@@ -84,10 +84,10 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
     /// What the loop has done so far. From the loop's thread only.
     public var statistics: Statistics { counts }
 
-    public var actor: LoopActor {
+    public var taskExecutor: LoopExecutor {
         // The kept one belongs to the loop's thread; another instance with the same executor is as good.
-        if isCurrent, let keptActor { return keptActor }
-        return LoopActor(loop: self)
+        if isCurrent, let keptExecutor { return keptExecutor }
+        return LoopExecutor(loop: self)
     }
 
     private func prepareHandles() {
@@ -122,7 +122,7 @@ extension UVLoop {
         started.complete()
         uv_run(handle, UV_RUN_DEFAULT)
         uv_loop_close(handle)
-        keptActor = nil
+        keptExecutor = nil
         outgoing.deallocate()
         owner.store(0, ordering: .relaxed)
         completion.complete()

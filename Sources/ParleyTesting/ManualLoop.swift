@@ -52,7 +52,7 @@ public final class ManualLoop: EventLoop, @unchecked Sendable {
 
     public var now: MonotonicTime { time }
 
-    public var actor: LoopActor { LoopActor(loop: self) }
+    public var taskExecutor: LoopExecutor { LoopExecutor(loop: self) }
 
     public func execute(_ work: @escaping @Sendable () -> Void) {
         state.withLock { $0.queue.append(.closure(work)) }

@@ -43,7 +43,7 @@ extension HTTPConnection {
     private var bodyLimit: Int {
         switch target {
         case .router: options.http.body
-        case .engine(let exchange): exchange.endpoint.options.maxPayload
+        case .engine(let exchange): postingSession?.incomingLimit ?? exchange.endpoint.options.maxPayload
         }
     }
 

@@ -26,7 +26,9 @@ extension SessionDriver {
     /// The head of a POST: `true` where its body is to be read.
     func postBegan(_ kind: EnginePost, contentLength: Int?, on connection: HTTPConnection) -> Bool {
         switch machine.postBegan(kind, contentLength: contentLength, now: host.loop.now) {
-        case .read: return true
+        case .read:
+            guard let contentLength, contentLength > incomingLimit else { return true }
+            connection.answerEarly(machine.postTooLarge())
         case .answer(let answer): connection.answerEarly(answer)
         case .answerAndEnd(let answer, let end):
             connection.answerEarly(answer)

@@ -21,11 +21,14 @@ final class SessionDriver: EngineSession {
     private var isFlushDue = false
     private var timer: (token: TimerToken, due: MonotonicTime)?
     private var hasJoined = false
+    /// The most bytes that one message or POST of the client may have now.
+    private(set) var incomingLimit: Int
 
     init(id: String, opening: EngineOpening, handshake: EngineHandshake, endpoint: EngineEndpoint, host: LoopHost) {
         self.handshake = handshake
         self.endpoint = endpoint
         self.host = host
+        incomingLimit = endpoint.options.maxPayloadBeforeJoin ?? endpoint.options.maxPayload
         machine = SessionMachine(id: id, opening: opening, options: endpoint.options, now: host.loop.now)
     }
 
@@ -54,6 +57,8 @@ final class SessionDriver: EngineSession {
         hasJoined = true
         host.server.census.joined(handshake.address)
     }
+
+    func allowFullPayload() { incomingLimit = endpoint.options.maxPayload }
 
     // MARK: Sending
 

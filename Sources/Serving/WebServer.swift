@@ -18,6 +18,7 @@ public final class WebServer: Sendable {
 
     private struct State {
         var listeners: [Listener] = []
+        var signals: [SignalSource] = []
         var isStopping = false
     }
 
@@ -80,11 +81,11 @@ public final class WebServer: Sendable {
     public func run(host: String, port: UInt16) async throws {
         for address in try SocketAddress.resolve(host: host, port: port).prefix(1) { try listen(address) }
         await untilSignalled()
+        await stop()
     }
 
-    /// Serves until SIGTERM or SIGINT, then stops; a second such signal ends the process at once.
+    /// Returns at the first SIGTERM or SIGINT; a second one ends the process at once.
     public func untilSignalled() async {
-        let signals = Locked<[SignalSource]>([])
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
             let asked = Locked(false)
             let source = SignalSource([.terminate, .interrupt], on: group.loops[0]) { _ in
@@ -94,25 +95,38 @@ public final class WebServer: Sendable {
                 }
                 if isSecond { ProcessEnd.now() } else { continuation.resume() }
             }
-            signals.withLock { $0 = [source] }
+            state.withLock { $0.signals.append(source) }
         }
-        await stop()
-        signals.withLock { $0 = [] }
+    }
+
+    /// Calls `handler` on a loop at each SIGHUP.
+    public func onHangUp(_ handler: @escaping @Sendable () -> Void) {
+        let source = SignalSource([.hangUp], on: group.loops[0]) { _ in handler() }
+        state.withLock { $0.signals.append(source) }
+    }
+
+    /// Accepts no more; what is connected is served on.
+    public func stopListening() {
+        let listeners = state.withLock { state in
+            defer { state.listeners = [] }
+            return state.listeners
+        }
+        for listener in listeners { listener.stop() }
     }
 
     /// Accepts no more, tells the clients, waits for what is under way (`drainTimeout` at most) and ends the loops.
     public func stop() async {
-        let listeners = state.withLock { state -> [Listener]? in
-            guard !state.isStopping else { return nil }
-            state.isStopping = true
-            return state.listeners
+        let isFirst = state.withLock { state in
+            defer { state.isStopping = true }
+            return !state.isStopping
         }
-        guard let listeners else { return }
-        for listener in listeners { listener.stop() }
+        guard isFirst else { return }
+        stopListening()
         for application in core.applications { await application.stopping() }
         await drain()
         await group.stop()
         core.files.stop()
+        state.withLock { $0.signals = [] }
     }
 
     private func drain() async {

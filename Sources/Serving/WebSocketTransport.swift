@@ -43,6 +43,7 @@ final class WebSocketTransport: StreamHandler, TimerTarget {
     // MARK: Reading
 
     func received(_ bytes: UnsafeMutableRawBufferPointer) {
+        takeLimit()
         do throws(WebSocketError) {
             try decoder.receive(bytes) { event in
                 deliver(event)
@@ -55,6 +56,13 @@ final class WebSocketTransport: StreamHandler, TimerTarget {
             close(error.closeCode, reason: error.reason)
             session?.webSocketClosed(self, byFault: true)
         }
+    }
+
+    /// The limit grows when the client has joined; never inside a call of the decoder.
+    @inline(__always)
+    private func takeLimit() {
+        guard let session, session.incomingLimit != decoder.limits.maxMessageBytes else { return }
+        decoder.limits = WebSocketLimits(maxMessageBytes: session.incomingLimit)
     }
 
     @inline(__always)

@@ -72,7 +72,7 @@ extension AppSettings {
 
     static let socketIO: [any SettingDeclaration] = [
         revision3, pingInterval, pingTimeout, upgradeTimeout, maxPayload, maxPayloadBeforeJoin, packetsPerPayload,
-        sendQueue, sessions, unjoinedSessions, pollingCompression, webSocketCompression,
+        sendQueue, sessions, unjoinedSessions, pollingCompression, webSocketCompression, recovery,
     ]
 
     public static let revision3 = Setting(
@@ -118,6 +118,11 @@ extension AppSettings {
     public static let unjoinedSessions = Setting(
         "socketio.unjoined-sessions", key: "unjoined-sessions", .integer(1...10_000_000), default: 500,
         "Clients of one address that have joined no namespace yet.", atLimit: "503.")
+
+    public static let recovery = Setting(
+        "socketio.recovery", key: "recovery", .boolean, default: false,
+        "Whether connection state recovery is offered. It adds an argument to each event, which JavaScript clients ignore and "
+            + "others may not; without it clients are brought what they missed when they join again.")
 
     public static let pollingCompression = Setting(
         "socketio.polling-compression", key: "polling-compression", .orOff(.bytes(0...(1 << 30))), default: 1024,

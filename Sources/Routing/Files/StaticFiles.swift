@@ -67,7 +67,17 @@ public struct StaticFiles: Sendable {
 
     /// Adds the routes of `/assets/` and of the fixed addresses.
     public func addRoutes(to routes: inout some RouteCollector) {
+        addAssetRoutes(to: &routes)
+        addFixedRoutes(to: &routes)
+    }
+
+    /// Adds the routes of `/assets/` alone.
+    public func addAssetRoutes(to routes: inout some RouteCollector) {
         routes.get("/assets/{hash}/{name...}") { request in try asset(for: request).response(to: request) }
+    }
+
+    /// Adds the routes of the fixed addresses alone.
+    public func addFixedRoutes(to routes: inout some RouteCollector) {
         for (address, asset) in fixed { routes.get(address) { request in asset.response(to: request) } }
     }
 

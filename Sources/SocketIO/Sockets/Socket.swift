@@ -139,3 +139,11 @@ extension Socket: Hashable {
 extension Socket: CustomStringConvertible {
     public var description: String { "Socket(\(namespace.name), \(id))" }
 }
+
+extension Socket {
+    /// Lifts `EngineOptions.maxPayloadBeforeJoin` for the client's connection: call it once the client has shown that it may
+    /// send much.
+    public func allowFullPayload() {
+        perform { $0.output?.allowFullPayload() }
+    }
+}

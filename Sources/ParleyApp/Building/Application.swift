@@ -1,0 +1,145 @@
+import Bytes
+import Chat
+import ChatStorage
+import Cryptography
+import EventLoops
+public import Logging
+public import Network
+import Routing
+import Serving
+public import Settings
+import SocketIO
+import TLS
+
+/// The whole program, wired: what `parley serve` runs and what tests start.
+public final class Application: Sendable {
+    private let chat: Chat
+    private let server: WebServer
+    private let events: ChatEvents
+    private let passwords: BlockingPool
+    private let tls: TLSContext?
+    private let settings: Settings
+    private let logger: Logger
+
+    /// Builds everything and opens the store; listens nowhere yet.
+    public static func build(_ settings: Settings, logger: Logger) async throws(StartError) -> Application {
+        let application = try Application(settings, logger: logger)
+        try await application.openStore()
+        return application
+    }
+
+    private init(_ settings: Settings, logger: Logger) throws(StartError) {
+        self.settings = settings
+        self.logger = logger
+        let (clock, random) = (SystemWallClock(), SecureRandom())
+        passwords = BlockingPool(threads: UVLoopGroup.coreCount, maxQueued: 256, name: "passwords")
+        let io = SocketIO.Server(options: SocketIO.ServerOptions(settings, logger: logger))
+        do {
+            chat = try Self.chat(settings, PoolExecutor(pool: passwords), clock, random, logger)
+            tls = try Self.tls(settings)
+            server = try WebServer(
+                engines: [io], responder: try Self.routes(chat, settings, clock, logger),
+                options: Serving.ServerOptions(settings), tls: tls, logger: logger, wallClock: clock, random: random)
+        } catch {
+            throw StartError(error)
+        }
+        events = ChatEvents(chat: chat, io: io, marks: server.loops.map { _ in DeliveryMarks() })
+    }
+
+    private static func chat(
+        _ settings: Settings, _ blocking: PoolExecutor, _ clock: SystemWallClock, _ random: SecureRandom,
+        _ logger: Logger
+    ) throws -> Chat {
+        let directory = try DataDirectory(settings)
+        let keyring = try directory.keyring(settings, clock: clock, random: random, logger: logger)
+        var options = SQLiteStore.Options()
+        options.messagesPerRoom = settings[AppSettings.messagesPerRoom]
+        let store = try SQLiteStore(path: directory.databasePath, keyring: keyring, clock: clock, options: options)
+        let environment = Chat.Environment(
+            store: store, keyring: keyring, jwt: try directory.signer(settings, clock: clock, logger: logger),
+            blocking: blocking, clock: clock, random: random,
+            damaged: { room, message in
+                logger.error(
+                    "A stored message is damaged and is not shown",
+                    ["room": .string(room.text), "message": .string(message.description)], source: "damaged")
+            })
+        var chatOptions = ChatOptions()
+        chatOptions.limits = ChatLimits(settings)
+        chatOptions.lobbyGuests = settings[AppSettings.lobbyGuests]
+        return try Chat(environment, options: chatOptions)
+    }
+
+    private static func tls(_ settings: Settings) throws -> TLSContext? {
+        guard let certificate = settings[AppSettings.tlsCertificate], let key = settings[AppSettings.tlsKey] else {
+            return nil
+        }
+        return try TLSContext(certificatePath: certificate, keyPath: key)
+    }
+
+    private func openStore() async throws(StartError) {
+        let namespace = events.io.of("/")
+        let relay = CommitRelay(namespace: namespace, loops: server.loops, marks: events.marks)
+        events.attach()
+        do { try await chat.start { relay.committed($0) } } catch { throw StartError(error) }
+    }
+
+    // MARK: Running
+
+    /// Listens at all addresses of the settings, and says at which.
+    public func listen() throws(StartError) -> [SocketAddress] {
+        do {
+            let port = UInt16(settings[AppSettings.port])
+            var addresses = try SocketAddress.resolve(host: settings[AppSettings.host], port: port)
+            if settings[AppSettings.host] != "localhost" { addresses = Array(addresses.prefix(1)) }
+            for address in settings[AppSettings.listen] { addresses.append(try address.resolved()) }
+            var bound: [SocketAddress] = []
+            for address in addresses { bound.append(try server.listen(address)) }
+            return bound
+        } catch {
+            throw StartError(error)
+        }
+    }
+
+    /// Reads the certificate again; connections that are open keep the one they have.
+    public func reloadCertificate() {
+        guard let tls else { return }
+        do {
+            try tls.reload()
+            logger.info("The certificate was read again")
+        } catch {
+            logger.error("The certificate stays as it was", ["error": .describing(error)])
+        }
+    }
+
+    /// Serves until SIGTERM or SIGINT, then stops; SIGHUP reads the certificate again.
+    public func runUntilSignalled() async {
+        server.onHangUp { [self] in reloadCertificate() }
+        await server.untilSignalled()
+        await stop()
+    }
+
+    /// Accepts no more, commits and acknowledges what is under way, tells the clients, and ends.
+    public func stop() async {
+        logger.info("The server stops")
+        server.stopListening()
+        await chat.close()
+        await events.untilAnswered()
+        await server.stop()
+        passwords.stop()
+        logger.info("The server has stopped")
+    }
+}
+
+extension ListenAddress {
+    /// The address in the system's form; a name stands for its first address.
+    fileprivate func resolved() throws(NetworkError) -> SocketAddress {
+        switch self {
+        case .unix(let path): return .unix(path: path)
+        case .tcp(let host, let port):
+            guard let first = try SocketAddress.resolve(host: host, port: port).first else {
+                throw .cannotResolve(host: host)
+            }
+            return first
+        }
+    }
+}

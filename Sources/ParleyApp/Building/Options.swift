@@ -1,0 +1,92 @@
+import Chat
+import ChatStorage
+import EngineIO
+import HTTPWire
+import Logging
+import Serving
+import Settings
+import SocketIO
+
+// From the settings to the options of each module.
+
+extension ChatLimits {
+    init(_ settings: Settings) {
+        self.init()
+        roomIDLength = settings[AppSettings.roomIDLength]
+        userIDLength = settings[AppSettings.userIDLength]
+        textLength = settings[AppSettings.messageLength]
+        reactionBytes = settings[AppSettings.reactionLength]
+        passwordLength = settings[AppSettings.passwordLength]
+        shortestPassword = settings[AppSettings.shortestPassword]
+        clientIDBytes = settings[AppSettings.clientIDLength]
+        rooms = settings[AppSettings.rooms]
+        messagesPerRoom = settings[AppSettings.messagesPerRoom]
+        reactionsPerMessage = settings[AppSettings.reactionsPerMessage]
+        membersPerReaction = settings[AppSettings.membersPerReaction]
+        historyDefault = settings[AppSettings.historyDefault]
+        historyMost = settings[AppSettings.historyMost]
+        missedMost = settings[AppSettings.missedMost]
+        listedNames = settings[AppSettings.listedNames]
+        connectionsPerRoom = settings[AppSettings.connectionsPerRoom]
+        verifiedAddresses = settings[AppSettings.verifiedAddresses]
+        verifiedAddressLifetime = settings[AppSettings.verifiedAddressTime].components.seconds
+        roomTokenLifetime = settings[AppSettings.roomTokenTime].components.seconds
+        guestTokenLifetime = settings[AppSettings.guestTokenTime].components.seconds
+        passwordFailures = settings[AppSettings.rateLimits] ? settings[AppSettings.passwordFailures] : .max
+        passwordWindow = settings[AppSettings.passwordWindow].components.seconds
+        passwordRecords = settings[AppSettings.passwordRecords]
+        cachedRooms = settings[AppSettings.cachedRooms]
+    }
+}
+
+extension EngineOptions {
+    init(_ settings: Settings) {
+        self.init()
+        allowRevision3 = settings[AppSettings.revision3]
+        pingInterval = settings[AppSettings.pingInterval]
+        pingTimeout = settings[AppSettings.pingTimeout]
+        upgradeTimeout = settings[AppSettings.upgradeTimeout]
+        maxPayload = settings[AppSettings.maxPayload]
+        maxPayloadBeforeJoin = settings[AppSettings.maxPayloadBeforeJoin]
+        maxPacketsPerPayload = settings[AppSettings.packetsPerPayload]
+        maxBufferedBytes = settings[AppSettings.sendQueue]
+        maxSessions = settings[AppSettings.sessions]
+        maxUnjoinedSessionsPerAddress =
+            settings[AppSettings.rateLimits] ? settings[AppSettings.unjoinedSessions] : settings[AppSettings.sessions]
+        httpCompressionThreshold = settings[AppSettings.pollingCompression]
+        webSocketCompressionThreshold = settings[AppSettings.webSocketCompression]
+        let listed = settings[AppSettings.corsOrigins]
+        if listed.contains("*") { origins = .any } else if !listed.isEmpty { origins = .listed(listed) }
+    }
+}
+
+extension Serving.ServerOptions {
+    init(_ settings: Settings) {
+        self.init()
+        threads = settings[AppSettings.threads]
+        headTimeout = settings[AppSettings.headTime]
+        bodyTimeout = settings[AppSettings.bodyTime]
+        idleTimeout = settings[AppSettings.idleTime]
+        drainTimeout = settings[AppSettings.drainTime]
+        maxConnections = settings[AppSettings.connections]
+        maxBufferedBytes = settings[AppSettings.sendQueue]
+        maxPipelinedBytes = settings[AppSettings.pipelinedBytes]
+        trustedProxies = settings[AppSettings.trustedProxies]
+        http.requestLine = settings[AppSettings.requestLine]
+        http.headerBlock = settings[AppSettings.headerBlock]
+        http.headerCount = settings[AppSettings.headerCount]
+        http.body = settings[AppSettings.requestBody]
+        http.chunkExtensions = settings[AppSettings.chunkExtensions]
+        http.trailers = settings[AppSettings.trailers]
+    }
+}
+
+extension SocketIO.ServerOptions {
+    init(_ settings: Settings, logger: Logger) {
+        self.init()
+        engine = EngineOptions(settings)
+        // Recovery adds an argument to every event, which clients that check their arguments (Python's) take for a fault.
+        if settings[AppSettings.recovery] { connectionStateRecovery = RecoveryOptions() }
+        self.logger = logger
+    }
+}

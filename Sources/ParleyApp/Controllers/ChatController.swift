@@ -1,0 +1,100 @@
+import Bytes
+import Chat
+import HTTPWire
+import JSON
+import Routing
+
+/// The room's paths of the Socket.IO seed: `/chat/{room}/verify`, `/chat/{room}`, `/chat/{room}/messages`.
+struct ChatController: Sendable {
+    let chat: Chat
+
+    func addRoutes(to router: inout Router) {
+        router.post("/chat/{room}/verify") { request in try await verify(request) }
+        router.post("/chat/{room}") { request in try await send(request) }
+        router.get("/chat/{room}/messages") { request in try await messages(request) }
+    }
+
+    private nonisolated(nonsending) func verify(_ request: Request) async throws -> Response {
+        let room = try request.parameter("room")
+        let password = try request.fields().text("password") ?? ""
+        do throws(ChatError) {
+            let pass = try await chat.verify(room: room, password: password, from: IPAddress(request.remoteAddress))
+            return .json(["token": .string(pass.token), "expires_in": .integer(pass.lifetime)])
+        } catch {
+            // The sentences that the seed's clients know.
+            switch error {
+            case .roomNotFound: return .refusal("Room not found!", status: .notFound)
+            case .accessDenied: return .refusal("Invalid password!", status: .unauthorized)
+            default: throw ChatRefusal(error: error)
+            }
+        }
+    }
+
+    private nonisolated(nonsending) func send(_ request: Request) async throws -> Response {
+        let room = try request.parameter("room")
+        let fields = try request.fields()
+        guard let text = fields.text("message") else {
+            return .refusal("A message is required!", status: .badRequest)
+        }
+        let caller = Caller(
+            proof: request.proof(password: fields.text("password"), token: fields.text("token")),
+            user: fields.text("user_id") ?? "Anonymous", guestToken: fields.text("guest_token"))
+        let message = try await answering { () throws(ChatError) in
+            try await chat.post(text, clientID: fields.text("client_id"), in: room, by: caller)
+        }
+        return .json([
+            "success": true, "message": "Message sent securely!", "message_id": .string(MessageJSON.id(of: message.id)),
+            "timestamp": .integer(message.timestamp),
+        ])
+    }
+
+    private nonisolated(nonsending) func messages(_ request: Request) async throws -> Response {
+        let room = try request.parameter("room")
+        let query = try request.query
+        let page = try historyQuery(query)
+        let proof = request.proof(password: query.first("password"), token: query.first("token"))
+        let (id, messages) = try await answering { () throws(ChatError) in
+            (try RoomID(room, limits: chat.options.limits), try await chat.history(page, in: room, with: proof))
+        }
+        let text = MessageJSON.page(messages, of: id, reader: query.first("user_id"))
+        return Response.json(text: text).with("Cache-Control", "no-store")
+    }
+
+    private func historyQuery(_ query: QueryString) throws -> HistoryQuery {
+        var page = HistoryQuery()
+        if let limit = query.first("limit") {
+            guard let number = Int(limit) else {
+                throw ChatRefusal(error: .invalid(.historyLimit(most: chat.options.limits.historyMost)))
+            }
+            page.limit = number
+        }
+        do throws(ChatError) {
+            if let before = query.first("before") { page.before = try MessageReference(before) }
+            if let after = query.first("after") { page.after = try MessageReference(after) }
+        } catch {
+            throw ChatRefusal(error: error)
+        }
+        return page
+    }
+}
+
+extension Request {
+    /// What the request shows to be let into a room: the password, a room token here or in `Authorization`, the address.
+    func proof(password: String?, token: String?) -> Proof {
+        Proof(
+            password: password, token: token ?? BearerToken.token(headers.first("authorization")),
+            address: IPAddress(remoteAddress))
+    }
+}
+
+/// The `Authorization` field with a bearer token (RFC 6750 section 2.1).
+enum BearerToken {
+    static func token(_ field: String?) -> String? {
+        guard let field else { return nil }
+        let parts = field.split(separator: " ", maxSplits: 1)
+        // Clients of the seed send the bare token, too.
+        if parts.count == 1 { return String(parts[0]) }
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        return parts[1].trimmingPrefix(" ").isEmpty ? nil : String(parts[1].trimmingPrefix(" "))
+    }
+}

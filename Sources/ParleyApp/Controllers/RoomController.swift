@@ -1,0 +1,41 @@
+import Chat
+import HTTPWire
+import JSON
+import Routing
+
+/// `POST /room/create`: makes rooms (dialects, Socket.IO seed).
+struct RoomController: Sendable {
+    let chat: Chat
+    /// Rooms that one address may make in a minute.
+    let creations: RateLimiter
+
+    func addRoutes(to router: inout Router) {
+        router.post("/room/create") { request in try await create(request) }
+    }
+
+    private nonisolated(nonsending) func create(_ request: Request) async throws -> Response {
+        let fields = try request.fields()
+        guard let room = fields.text("room_id"), let password = fields.text("password") else {
+            return .refusal("Room ID and password are required!", status: .badRequest)
+        }
+        if let seconds = creations.take(request.remoteAddress) {
+            return .refusal(
+                "Too many rooms from your address; try again in \(seconds) seconds.", status: .tooManyRequests
+            )
+            .with("Retry-After", String(seconds))
+        }
+        let made = try await answering { () throws(ChatError) in try await chat.createRoom(room, password: password) }
+        return .json(["success": true, "message": .string("Room \(made.id.text) created successfully!")])
+    }
+}
+
+extension JSONValue {
+    /// A member that is a text and not empty. Clients also send ids as whole numbers.
+    func text(_ name: String) -> String? {
+        switch self[name] {
+        case .string(let text)?: text.isEmpty ? nil : text
+        case .integer(let number)?: String(number)
+        default: nil
+        }
+    }
+}

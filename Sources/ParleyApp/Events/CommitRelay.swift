@@ -1,0 +1,69 @@
+import Chat
+import EventLoops
+import JSON
+import SocketIO
+
+/// Hands what the store has committed to every loop, in the order of commit.
+///
+/// Called on the store's writer thread. One batch is one post to each loop, so everybody sees one order, and whoever waits
+/// for the commit hears of it after the loops were told.
+struct CommitRelay: Sendable {
+    let namespace: Namespace
+    let loops: [any EventLoop]
+    let marks: [DeliveryMarks]
+
+    func committed(_ events: [CommittedEvent]) {
+        var batch = namespace.makeBatch()
+        for event in events { add(event, to: &batch) }
+        batch.deliver()
+        markDelivered(events)
+        for case .deleted(let room) in events {
+            let channel = ChatEvents.channel(room)
+            namespace.in(channel).socketsLeave(channel)
+        }
+    }
+
+    /// Posted behind the batch, so that a mark is never ahead of what its loop has delivered.
+    private func markDelivered(_ events: [CommittedEvent]) {
+        var last: [RoomKey: Int64] = [:]
+        for case .posted(let room, let message, _) in events { last[room.key] = message.sequence }
+        guard !last.isEmpty else { return }
+        for (loop, mark) in zip(loops, marks) {
+            loop.execute { [last] in for (room, sequence) in last { mark.delivered(sequence, in: room) } }
+        }
+    }
+
+    private func add(_ event: CommittedEvent, to batch: inout EventBatch) {
+        switch event {
+        case .posted(let room, let message, let origin): add(message, in: room, from: origin, to: &batch)
+        case .reacted(let room, let update): add(update, in: room, to: &batch)
+        case .cleared(let room): add(notice: "The history of this room was cleared.", in: room, to: &batch)
+        case .deleted(let room): add(notice: "This room was deleted.", in: room, to: &batch)
+        }
+    }
+
+    /// The sender's own copy says `is_sent`.
+    private func add(_ message: Message, in room: Room, from origin: String?, to batch: inout EventBatch) {
+        let json = MessageJSON(message: message, room: room.id)
+        var others = BroadcastTarget(rooms: RoomList(ChatEvents.channel(room)))
+        if let origin {
+            others.except.append(RoomList(origin))
+            batch.emit(to: origin, "message", EncodedJSON(trusted: json.encoded(isSent: true)))
+        }
+        batch.emit(to: others, "message", EncodedJSON(trusted: json.encoded(isSent: false)))
+    }
+
+    private func add(_ update: ReactionUpdate, in room: Room, to batch: inout EventBatch) {
+        let id = JSONValue.string(MessageJSON.id(of: update.place.id))
+        let content: JSONValue = [
+            "message_id": id, "reactions": ReactionsJSON.value(update.reactions), "id": id,
+            "timestamp": .integer(update.place.timestamp), "room": .string(room.id.text),
+        ]
+        batch.emit(to: ChatEvents.channel(room), "reaction_update", content)
+    }
+
+    private func add(notice: String, in room: Room, to batch: inout EventBatch) {
+        let content: JSONValue = ["msg": .string(notice), "room": .string(room.id.text)]
+        batch.emit(to: ChatEvents.channel(room), "status", content)
+    }
+}

@@ -1,0 +1,26 @@
+import Chat
+import JSON
+import SocketIO
+
+extension ChatEvents {
+    /// `message {room, user_id, message, client_id?}`: acknowledged once it is durable and on its way to everybody.
+    nonisolated(nonsending) func message(_ event: SocketEvent) async {
+        guard let membership = await membership(for: event) else { return }
+        guard event.value(member: "media", of: 0) ?? .null == .null else {
+            return refuse(event, "This server takes no media in messages: send text.")
+        }
+        guard let text = event.string(member: "message", of: 0) else {
+            return refuse(event, "Send the text as `message`.")
+        }
+        do throws(ChatError) {
+            let message = try await chat.post(text, clientID: event.text("client_id"), by: membership)
+            event.acknowledge(
+                [
+                    "status": "success", "message_id": .string(MessageJSON.id(of: message.id)),
+                    "timestamp": .integer(message.timestamp),
+                ] as JSONValue)
+        } catch {
+            refuse(event, error)
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Chat
+import HTTPWire
+import JSON
+import Routing
+
+/// A refusal of the chat as an answer of the Socket.IO dialect's paths: `{"success":false,"error":"…"}`.
+struct ChatRefusal: HTTPResponseError {
+    let error: ChatError
+
+    var status: HTTPStatus {
+        switch error {
+        case .accessDenied, .nameTaken: .unauthorized
+        case .roomNotFound, .messageNotFound: .notFound
+        case .roomExists: .conflict
+        case .invalid, .tooManyReactions: .badRequest
+        case .tooManyAttempts: .tooManyRequests
+        case .tooManyRooms, .roomFull, .busy, .storage: HTTPStatus(503)
+        case .internalFailure: .internalServerError
+        }
+    }
+
+    var message: String { error.description }
+
+    var response: Response? {
+        var response = Response.refusal(message, status: status)
+        switch error {
+        case .tooManyAttempts(let seconds): response.headers.add("Retry-After", String(seconds))
+        case .busy, .roomFull: response.headers.add("Retry-After", "1")
+        default: break
+        }
+        return response
+    }
+}
+
+extension Response {
+    /// A refusal in the form of the Socket.IO dialect.
+    static func refusal(_ sentence: String, status: HTTPStatus) -> Response {
+        .json(["success": false, "error": .string(sentence)], status: status)
+    }
+}
+
+/// Runs a use case of the chat and turns its refusal into an answer.
+nonisolated(nonsending) func answering<T>(_ body: () async throws(ChatError) -> T) async throws(ChatRefusal) -> T {
+    do {
+        return try await body()
+    } catch {
+        throw ChatRefusal(error: error)
+    }
+}

@@ -1,0 +1,53 @@
+import Logging
+import Network
+import ParleyApp
+import Settings
+
+/// `parley serve`: runs the server.
+enum ServeCommand: Subcommand {
+    static let name = "serve"
+    static let summary = "run the server"
+
+    static var help: String {
+        """
+        parley serve [FLAG VALUE …]
+
+        Runs the server until it is told to stop (SIGTERM, or Ctrl+C): it then accepts no more, commits what it was sent and
+        tells the clients. SIGHUP makes it read the certificate again. Keys are made in the data directory at the first start.
+
+        \(AppSettings.catalog.flagsHelp)
+
+        """
+    }
+
+    static func run(_ arguments: [String], environment: [String: String]) async -> Int32 {
+        let settings: Settings
+        do throws(SettingsError) {
+            settings = try AppSettings.catalog.load(arguments: arguments, environment: environment)
+        } catch {
+            Console.complain(error.description)
+            return ExitCode.usage
+        }
+        let writer = LogWriter(format: settings[AppSettings.logFormat])
+        let logger = Logger(level: settings[AppSettings.logLevel], sink: writer)
+        for notice in settings.notices { logger.warning(notice) }
+        let code = await serve(settings, logger)
+        writer.flush()
+        return code
+    }
+
+    private static func serve(_ settings: Settings, _ logger: Logger) async -> Int32 {
+        do throws(StartError) {
+            let application = try await Application.build(settings, logger: logger)
+            let scheme = settings[AppSettings.tlsCertificate] == nil ? "http" : "https"
+            for address in try application.listen() {
+                logger.info("The server listens", ["address": .string("\(scheme)://\(address)")])
+            }
+            await application.runUntilSignalled()
+            return ExitCode.success
+        } catch {
+            Console.complain(error.description)
+            return ExitCode.failure
+        }
+    }
+}
