@@ -29,6 +29,8 @@ enum BenchCommand: Subcommand {
           --payload N      bytes of text in a message; default 100
           --pid N          the server's process, for its CPU time and memory
           --json           one line of JSON instead of a table
+          --serve PORT     be such a server, made of the library alone, until a signal comes
+          --threads N      its event loops; default one per core
 
         """
     }
@@ -42,9 +44,20 @@ enum BenchCommand: Subcommand {
             return ExitCode.usage
         }
         OpenFiles.raiseLimit()
+        if let port = options.servePort { return await serve(port, options) }
         let result = await measure(options)
         Console.write(options.asJSON ? result.json : result.table)
         return result.isWhole ? ExitCode.success : ExitCode.failure
+    }
+
+    private static func serve(_ port: UInt16, _ options: BenchOptions) async -> Int32 {
+        do {
+            try await BenchServer.run(port: port, threads: options.threads)
+            return ExitCode.success
+        } catch {
+            Console.complain("\(error)")
+            return ExitCode.failure
+        }
     }
 
     private static func measure(_ options: BenchOptions) async -> BenchResult {
