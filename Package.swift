@@ -168,7 +168,7 @@ if Context.environment["PARLEY_FUZZ"] != nil {
             name: "Fuzz",
             dependencies: [
                 "CLibFuzzer", "Bytes", "HTTPWire", "WebSocketWire", "EngineIO", "JSON", "Cryptography", "Settings",
-                "ParleyApp",
+                "ParleyApp", "SocketIO", "EventLoops", "ParleyTesting",
             ],
             path: "Tests/Fuzz/Fuzz", swiftSettings: common),
     ]

@@ -14,6 +14,7 @@ struct Fuzz {
     static let targets: [(name: String, run: @Sendable (borrowing RawSpan) -> Void)] = [
         ("engineio", fuzzEngineIO), ("fernet", fuzzFernet), ("fields", fuzzFields), ("http", fuzzHTTP),
         ("json", fuzzJSON), ("jwt", fuzzJWT), ("response", fuzzResponse), ("settings", fuzzSettings),
+        ("socketio", fuzzSocketIO),
         ("websocket", fuzzWebSocket),
     ]
 
