@@ -131,9 +131,6 @@ public struct SessionMachine {
 
     /// Whether an `EngineSessionEnd` has been given.
     public var isEnded: Bool { phase == .ended }
-
-    /// Whether a poll waits: what is sent now goes out at the end of the turn.
-    public var isPollWaiting: Bool { poll != nil }
 }
 
 /// The end of a session.

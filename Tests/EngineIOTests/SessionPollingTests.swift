@@ -172,6 +172,12 @@ struct SessionPollingTests {
         var session = SessionTranscript.opened(.v3)
         #expect(session.send(message) == ["queued"])
         #expect(session.get() == ["200 \([0, 3, 255, 0x34, 0xc3, 0xa9, 1, 5, 255, 4, 1, 2, 3, 4] as [UInt8])"])
+        #expect(session.post("1:2") == ["200 ok"])
+        #expect(session.sendAlone("a") == ["queued"])
+        #expect(session.send(message) == ["queued"])
+        #expect(
+            session.get().first?.hasPrefix("200 \([0, 1, 255, 0x33, 0, 2, 255, 0x34, 0x61, 0] as [UInt8])".dropLast())
+                == true)
         var base64 = SessionTranscript.opened(.v3, supportsBinary: false)
         #expect(base64.send(message) == ["queued"])
         #expect(base64.get() == ["200 2:4é10:b4AQIDBA=="])
