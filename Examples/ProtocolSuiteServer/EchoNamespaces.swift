@@ -2,8 +2,8 @@ import EngineIO
 import JSON
 import SocketIO
 
-/// Socket.IO: the namespaces `/` and `/custom` send the auth payload back as `auth`, and messages as they came. What the
-/// Socket.IO protocol suite talks to.
+/// Socket.IO: the namespaces `/` and `/custom` send the auth payload back as `auth`, and messages as they came. What
+/// the Socket.IO protocol suite talks to.
 enum EchoNamespaces {
     static func server(engine: EngineOptions) -> Server {
         var options = ServerOptions()

@@ -5,8 +5,8 @@ import Serving
 ///
 ///     swift run ProtocolSuiteServer [port] [--revision-4-only]
 ///
-/// `/engine.io/` echoes every message; `/socket.io/` has the namespaces `/` and `/custom`. Heartbeats are quick: 300 ms, and 200 ms to answer. The suite of revision 4 wants
-/// clients of revision 3 to be refused, hence the flag.
+/// `/engine.io/` echoes every message; `/socket.io/` has the namespaces `/` and `/custom`. Heartbeats are quick: 300
+/// ms, and 200 ms to answer. The suite of revision 4 wants clients of revision 3 to be refused, hence the flag.
 @main
 struct ProtocolSuiteServer {
     static func main() async throws {

@@ -53,7 +53,8 @@ extension EngineGate {
         let handshake = request.handshake
         if let origin = handshake.header("origin") { return allows(EngineOrigin(origin), on: handshake) }
         guard request.jsonp != nil else { return true }
-        // A script element sends no `Origin`, and would hand the session, opened with the reader's cookies, to the page.
+        // A script element sends no `Origin`, and would hand the session, opened with the reader's cookies, to the
+        // page.
         switch handshake.header("sec-fetch-site") {
         case nil, "same-origin", "none": break
         default: return false

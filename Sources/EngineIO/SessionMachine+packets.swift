@@ -34,8 +34,8 @@ extension SessionMachine {
         }
     }
 
-    /// Frees the poll that waits. Where none does, one may be on its way: sent before the close packet, and overtaken by
-    /// it on another connection.
+    /// Frees the poll that waits. Where none does, one may be on its way: sent before the close packet, and overtaken
+    /// by it on another connection.
     private mutating func clientClosed(now: MonotonicTime) -> PacketAction {
         if transport == .webSocket { return .end(end(.transportClose)) }
         if let answer = takeLastAnswer(isByClient: true) { return .end(end(.transportClose, pollAnswer: answer)) }

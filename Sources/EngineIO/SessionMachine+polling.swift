@@ -34,8 +34,8 @@ extension SessionMachine {
         return end(.transportError)
     }
 
-    /// The answer to the poll that waits, if one does and anything is queued. To be called at the end of a turn in which
-    /// something was; all that is queued goes into one payload.
+    /// The answer to the poll that waits, if one does and anything is queued. To be called at the end of a turn in
+    /// which something was; all that is queued goes into one payload.
     public mutating func takePollAnswer() -> EngineResponse? {
         guard poll != nil, !queue.isEmpty, transport == .polling else { return nil }
         return answerPoll(with: queue.drain())
@@ -110,8 +110,8 @@ extension SessionMachine {
         return transport == .polling ? nil : .refusal(.badRequest)
     }
 
-    /// What the closing of the session leaves for the poll that waits: the queue and a close packet; a noop where it was
-    /// the client that closed.
+    /// What the closing of the session leaves for the poll that waits: the queue and a close packet; a noop where it
+    /// was the client that closed.
     mutating func takeLastAnswer(isByClient: Bool = false) -> EngineResponse? {
         guard poll != nil else { return nil }
         return answerPoll(with: isByClient ? [.noop] : queue.drain() + [.close])

@@ -30,7 +30,8 @@ extension SessionMachine {
         }
         if let end = overdueEnd(now: now) { return .end(end) }
         guard phase == .open, case .pingDue(let due) = heartbeat, due <= now else { return .nothing }
-        // A timer that fires a grain late must not move the time-out; after a longer delay the client gets its full time.
+        // A timer that fires a grain late must not move the time-out; after a longer delay the client gets its full
+        // time.
         heartbeat = .pongDue((now - due <= Self.timerGrain ? due : now) + options.pingTimeout)
         if transport == .webSocket { return .write([EnginePacketType.ping.digit]) }
         return queue.append(.ping) ? .flush : .end(end(.bufferOverflow))

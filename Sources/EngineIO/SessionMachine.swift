@@ -9,18 +9,18 @@ import JSON
 /// says, before it tells the next. Calling the `EngineSessionDelegate` is such a doing: no machine method calls out, so
 /// a delegate may send and close from inside its callbacks.
 ///
-/// **Opening.** `EngineGate.decide` says `.open`. Make a machine. For polling, hand the request to `pollBegan`: the machine
-/// holds the open packet, so the poll is answered with it at once, and with what the application has sent by then. For a
-/// WebSocket, write `openPacket` as a text frame before anything else.
+/// **Opening.** `EngineGate.decide` says `.open`. Make a machine. For polling, hand the request to `pollBegan`: the
+/// machine holds the open packet, so the poll is answered with it at once, and with what the application has sent by
+/// then. For a WebSocket, write `openPacket` as a text frame before anything else.
 ///
 /// **Polling.** Each GET goes to `pollBegan`; `.wait` means keep the request until an action or an `EngineSessionEnd`
-/// carries its answer, and say `pollClosed` if its connection dies first. Messages go to `send`; at the end of each turn
-/// in which something was queued, `takePollAnswer` gives the answer to the poll that waits, if one does. Each POST goes
-/// to `postBegan`; when its body is there, read it like this:
+/// carries its answer, and say `pollClosed` if its connection dies first. Messages go to `send`; at the end of each
+/// turn in which something was queued, `takePollAnswer` gives the answer to the poll that waits, if one does. Each POST
+/// goes to `postBegan`; when its body is there, read it like this:
 ///
 ///     let body = try machine.postBody(received)        // JSONP: the form's field
 ///     var packets = machine.payloadReader()
-///     while let packet = try packets.next(in: body) { … machine.packetReceived(packet, now: now) … }
+///     while let packet = try packets.next(in: body) { … machine.packetReceived(packet, in: body, now: now) … }
 ///     answer(machine.postEnded())
 ///
 /// and on an error answer and end with `machine.postFailed(error)`.
@@ -31,9 +31,9 @@ import JSON
 ///
 /// **Upgrade.** Accept the candidate (101), ask `candidateOpened`, then bring its messages to `candidateReceived`.
 ///
-/// **Time.** Keep one timer at `nextDeadline`; when it fires, call `deadlineReached` until it says `.nothing`. The deadline
-/// may come nearer with `candidateOpened`, `postEnded`, `closeRequested`, and a WebSocket message that asks for `.nothing`
-/// (a pong); a message never moves it.
+/// **Time.** Keep one timer at `nextDeadline`; when it fires, call `deadlineReached` until it says `.nothing`. The
+/// deadline may come nearer with `candidateOpened`, `postEnded`, `closeRequested`, and a WebSocket message that asks
+/// for `.nothing` (a pong); a message never moves it.
 ///
 /// **The end.** An `EngineSessionEnd` comes exactly once. Answer the poll that waits with what it carries, close the
 /// session's WebSocket and the candidate, forget the id, tell the delegate. A request for an id that is forgotten is

@@ -30,8 +30,8 @@ extension JSONCursor {
         var index = start
         while index &+ 8 <= count {
             let word = unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
-            // Flipping bit 1 puts the quote (0x22) next to the controls: below 0x21 there are exactly these. In each sum
-            // the lowest byte whose top bit is set is a true find; only bytes above it may be touched by a borrow.
+            // Flipping bit 1 puts the quote (0x22) next to the controls: below 0x21 there are exactly these. In each
+            // sum the lowest byte whose top bit is set is a true find; only bytes above it may be touched by a borrow.
             let low = word ^ 0x0202_0202_0202_0202
             let slash = word ^ 0x5c5c_5c5c_5c5c_5c5c
             let isLow = (low &- 0x2121_2121_2121_2121) & ~low

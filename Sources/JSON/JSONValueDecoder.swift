@@ -1,7 +1,7 @@
 /// Turns a `JSONValue` into `Decodable` types, without Foundation.
 ///
-/// A whole number is taken for an integer whether it was written `5` or `5.0`; `.bytes` is taken for `[UInt8]`, and so is
-/// an array of numbers. Errors are `DecodingError`s that name the path, what was expected and what was found.
+/// A whole number is taken for an integer whether it was written `5` or `5.0`; `.bytes` is taken for `[UInt8]`, and so
+/// is an array of numbers. Errors are `DecodingError`s that name the path, what was expected and what was found.
 public struct JSONValueDecoder: Sendable {
     public init() {}
 
@@ -19,7 +19,8 @@ struct ValueDecoder: Decoder {
         try Self.decode(type, from: value, codingPath: codingPath)
     }
 
-    /// Decodes a value of any type. The path is made only where it is needed: most values are scalars of the right kind.
+    /// Decodes a value of any type. The path is made only where it is needed: most values are scalars of the right
+    /// kind.
     static func decode<T: Decodable>(
         _ type: T.Type, from value: JSONValue, codingPath: @autoclosure () -> [any CodingKey]
     ) throws -> T {

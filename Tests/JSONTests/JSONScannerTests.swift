@@ -58,7 +58,8 @@ struct JSONScannerTests {
         #expect(throws: JSONError.notAnArray) { try elements(text) }
     }
 
-    /// The scanner looks at eight bytes at a time: each place of a special byte, with ordinary and high bytes around it.
+    /// The scanner looks at eight bytes at a time: each place of a special byte, with ordinary and high bytes around
+    /// it.
     @Test func `quotes, backslashes and controls are found at every offset`() throws {
         for filler in ["a", "é", "\u{7f}", "!", "#", "]", "[", "\u{10ffff}"] {
             for count in 0..<20 {

@@ -137,8 +137,8 @@ struct EngineIOWireTests {
     func `a second poll ends the session`(dialect: EngineDialect) async throws {
         let lines = try await conversation(with: EchoEngine()) { wire in
             let session = try wire.openPolling(dialect.polling)
-            // Both connections have asked before, so they live on the session's loop; and what was sent before a request that
-            // has been answered has been read.
+            // Both connections have asked before, so they live on the session's loop; and what was sent before a
+            // request that has been answered has been read.
             let (first, second) = (try wire.connect(), try wire.connect())
             for connection in [first, second] {
                 _ = try connection.exchange("POST", session, body: Array(dialect.payload("6").utf8))
