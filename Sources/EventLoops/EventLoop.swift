@@ -17,7 +17,7 @@ public protocol EventLoop: SerialExecutor {
 
     /// Calls `target.timerFired(token)` once, on the loop, not before `delay` has passed. From the loop's thread only.
     ///
-    /// The target is held weakly. Precise to about 10 ms.
+    /// The target is kept until then, or until the timer is cancelled. Precise to about 10 ms.
     @discardableResult
     func schedule(after delay: Duration, _ target: any TimerTarget) -> TimerToken
 

@@ -5,7 +5,9 @@
 public final class TimerWheel {
     /// A timer, or a free place in `nodes`.
     private struct Node {
-        weak var target: (any TimerTarget)?
+        /// Kept until the timer fires or is cancelled. Not weak: counting the owners of an object that was ever referenced
+        /// weakly takes several times as long from then on, and targets are what every frame passes through.
+        var target: (any TimerTarget)?
         /// The tick at which the timer fires.
         var tick: UInt64 = 0
         /// Grows each time the place is given away, so that an old token names nothing.
@@ -53,7 +55,7 @@ public final class TimerWheel {
         occupied = Array(repeating: 0, count: size / 64)
     }
 
-    /// Remembers to call `target`, held weakly, once `deadline` has come.
+    /// Remembers to call `target`, which it keeps until then, once `deadline` has come.
     public func schedule(at deadline: MonotonicTime, _ target: any TimerTarget) -> TimerToken {
         let place = takePlace()
         let tick = max(tick(notBefore: deadline), currentTick + 1)
@@ -100,6 +102,11 @@ public final class TimerWheel {
             currentTick = tick
             fire(tick)
         }
+    }
+
+    /// Forgets every timer, and lets go of their targets: at the end of the loop.
+    public func removeAll() {
+        for place in nodes.indices where nodes[place].isScheduled { remove(Int32(truncatingIfNeeded: place)) }
     }
 
     private func fire(_ tick: UInt64) {

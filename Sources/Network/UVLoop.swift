@@ -123,6 +123,7 @@ extension UVLoop {
         uv_run(handle, UV_RUN_DEFAULT)
         uv_loop_close(handle)
         keptExecutor = nil
+        wheel.removeAll()
         outgoing.deallocate()
         owner.store(0, ordering: .relaxed)
         completion.complete()

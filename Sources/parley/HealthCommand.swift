@@ -56,8 +56,6 @@ private final class HealthProbe: TCPConnectionDelegate, TimerTarget {
     private var done: ((String?) -> Void)?
     private var connection: TCPConnection?
     private var answer: [UInt8] = []
-    /// The loop holds timers' targets weakly, and nobody else holds the probe.
-    private var itself: HealthProbe?
 
     private static let wanted = Array("HTTP/1.1 200 ".utf8)
 
@@ -68,7 +66,6 @@ private final class HealthProbe: TCPConnectionDelegate, TimerTarget {
     }
 
     func start(_ host: String, _ port: UInt16) {
-        itself = self
         loop.schedule(after: .seconds(5), self)
         loop.connect(host: host, port: port, timeout: .seconds(5)) { [self] result in
             switch result {
@@ -101,7 +98,6 @@ private final class HealthProbe: TCPConnectionDelegate, TimerTarget {
         guard let done else { return }
         self.done = nil
         connection?.abort()
-        itself = nil
         done(complaint)
     }
 }

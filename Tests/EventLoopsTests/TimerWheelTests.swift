@@ -87,15 +87,26 @@ private func after(_ milliseconds: Int) -> MonotonicTime { start + .milliseconds
         #expect(target.fired == [new])
     }
 
-    @Test func `a target that is gone is not called`() {
+    @Test(arguments: [true, false]) func `a target is kept until its timer fires or is cancelled`(fires: Bool) {
         let wheel = TimerWheel(start: start)
         var target: Recorder? = Recorder()
         weak let weakTarget = target
-        if let target { _ = wheel.schedule(at: after(10), target) }
+        let token = target.map { wheel.schedule(at: after(10), $0) }
         target = nil
+        #expect(weakTarget != nil)
+        if fires { wheel.advance(to: after(10)) } else if let token { wheel.cancel(token) }
         #expect(weakTarget == nil)
-        #expect(wheel.count == 1)
-        wheel.advance(to: after(10))
+        #expect(wheel.count == 0)
+    }
+
+    @Test func `a wheel that is emptied lets go of every target`() {
+        let wheel = TimerWheel(start: start)
+        var target: Recorder? = Recorder()
+        weak let weakTarget = target
+        for delay in [10, 20, 90_000] { if let target { _ = wheel.schedule(at: after(delay), target) } }
+        target = nil
+        wheel.removeAll()
+        #expect(weakTarget == nil)
         #expect(wheel.count == 0)
     }
 

@@ -107,6 +107,7 @@ final class Connection: @unchecked Sendable {
     private func end(_ reason: DisconnectReason) {
         session = nil
         stopTimer()
+        if let timer = partial?.timer { state.loop.cancel(timer) }
         partial = nil
         let ending = sockets
         root = nil

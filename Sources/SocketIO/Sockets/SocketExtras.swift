@@ -28,7 +28,8 @@ final class SocketExtras {
 
 /// One acknowledgement that is awaited from a client. Belongs to the socket's loop.
 final class AckWaiter: TimerTarget {
-    private weak var socket: Socket?
+    /// Kept until the answer comes or the socket ends, which completes all waiters.
+    private let socket: Socket
     private let id: UInt64
     private let completion: @Sendable (Result<EventArguments, AckError>) -> Void
     private var timer: TimerToken?
@@ -45,14 +46,14 @@ final class AckWaiter: TimerTarget {
 
     /// The caller has taken the waiter out of the socket's table.
     func complete(_ result: Result<EventArguments, AckError>) {
-        if let timer { socket?.shard.loop.cancel(timer) }
+        if let timer { socket.shard.loop.cancel(timer) }
         timer = nil
         completion(result)
     }
 
     func timerFired(_ token: TimerToken) {
         timer = nil
-        guard socket?.extras?.acks.removeValue(forKey: id) != nil else { return }
+        guard socket.extras?.acks.removeValue(forKey: id) != nil else { return }
         completion(.failure(.timedOut))
     }
 }
