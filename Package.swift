@@ -113,6 +113,9 @@ targets += [
     .executableTarget(
         name: "FernetTool", dependencies: ["Cryptography", "Bytes"], path: "Examples/FernetTool", swiftSettings: common),
     .executableTarget(
+        name: "InteropServer", dependencies: ["SocketIO", "EngineIO", "Serving", "JSON"],
+        path: "Examples/InteropServer", swiftSettings: common),
+    .executableTarget(
         name: "ProtocolSuiteServer", dependencies: ["Bytes", "EventLoops", "EngineIO", "SocketIO", "Serving", "JSON"],
         path: "Examples/ProtocolSuiteServer", swiftSettings: common),
 ]

@@ -31,7 +31,8 @@ function show(value) {
 
 function bytes(value) {
     if (value instanceof ArrayBuffer) return { bytes: [...new Uint8Array(value)] };
-    return ArrayBuffer.isView(value) ? { bytes: [...new Uint8Array(value.buffer, value.byteOffset, value.byteLength)] } : null;
+    if (!ArrayBuffer.isView(value)) return null;
+    return { bytes: [...new Uint8Array(value.buffer, value.byteOffset, value.byteLength)] };
 }
 
 async function rejection(promise) {
@@ -89,7 +90,8 @@ export const everywhere = {
 
     async "acknowledges to a callback and to a promise"({ open }) {
         const socket = open();
-        equal(await new Promise((resolve) => socket.emit("message-with-ack", 1, "2", (...args) => resolve(args))), [1, "2"]);
+        const answer = new Promise((resolve) => socket.emit("message-with-ack", 1, "2", (...args) => resolve(args)));
+        equal(await answer, [1, "2"]);
         equal(await socket.emitWithAck("message-with-ack", { three: 3 }), { three: 3 });
         equal(await socket.timeout(10_000).emitWithAck("message-with-ack", "in time"), "in time");
     },
@@ -164,7 +166,7 @@ export const everywhere = {
     async "an unknown namespace is refused in words"({ open }) {
         const socket = open("/nowhere");
         const [error] = await next(socket, "connect_error");
-        equal([typeof error.message, error.message.length > 0, socket.connected, socket.active], ["string", true, false, false]);
+        equal([error.message.length > 0, socket.connected, socket.active], [true, false, false]);
     },
 
     async "a middleware's refusal carries its data, and a second attempt may do better"({ open }) {
@@ -181,8 +183,10 @@ export const everywhere = {
     async "rooms: to the others, once each, and no more after leaving"({ open }) {
         const [ann, bob, eve] = [open(), open(), open()];
         const heard = [];
-        for (const [name, socket] of Object.entries({ ann, bob, eve })) socket.on("said", (text) => heard.push(`${name}: ${text}`));
-        await Promise.all([ann.emitWithAck("join", "r"), bob.emitWithAck("join", "r"), eve.emitWithAck("join", "other")]);
+        for (const [name, socket] of Object.entries({ ann, bob, eve })) {
+            socket.on("said", (text) => heard.push(`${name}: ${text}`));
+            await socket.emitWithAck("join", name === "eve" ? "other" : "r");
+        }
         const arrival = next(bob, "said");
         await ann.emitWithAck("say", "r", "one");
         await arrival;
@@ -198,7 +202,8 @@ export const everywhere = {
         await next(socket, "connect");
         const farewell = next(socket, "disconnect");
         socket.disconnect();
-        equal([(await farewell)[0], socket.connected, socket.active, socket.id], ["io client disconnect", false, false, undefined]);
+        equal((await farewell)[0], "io client disconnect");
+        equal([socket.connected, socket.active, socket.id], [false, false, undefined]);
         socket.connect();
         await next(socket, "connect");
         equal(await socket.emitWithAck("message-with-ack", "back"), "back");

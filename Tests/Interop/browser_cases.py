@@ -23,7 +23,8 @@ POLICY = (
 RUN = """
 async ([file, group, name, settings]) => {
     const cases = await import(`/__test/cases/${file}`);
-    const io = globalThis.io ?? await import("/__test/public/js/socket.js").then((all) => Object.assign(all.io, all));
+    const ours = () => import("/__test/public/js/socket.js").then((all) => Object.assign(all.io, all));
+    const io = globalThis.io ?? await ours();
     const stage = cases.Stage && new cases.Stage();
     const sockets = [];
     const connect = (...args) => {
@@ -43,10 +44,16 @@ async ([file, group, name, settings]) => {
 }
 """
 
+def interop(*flags: str) -> list[str]:
+    """The command of the server in Swift that offers what the cases need."""
+    return [harness.program("InteropServer"), "{port}", *flags]
+
+
 MODES = {
     "polling": {"transports": ["polling"]},
     "websocket": {"transports": ["websocket"]},
     "upgrade": {"transports": ["polling", "websocket"]},
+    "jsonp": {"transports": ["polling"], "forceJSONP": True},
     "played": {},
 }
 
@@ -54,6 +61,7 @@ MODES = {
 FILES = {
     "everywhere": "browser_cases.js", "once": "browser_cases.js", "recovery": "browser_cases.js",
     "alone": "client_cases.js",
+    "v2": "v2_cases.js", "v2Upgrade": "v2_cases.js",
 }
 
 
@@ -85,11 +93,15 @@ def case(module: str, bench: Callable[[], Bench], group: str, mode: str, name: s
 class Bench:
     """A page, on the origin of the server under test (if there is one), behind a proxy that can be cut."""
 
-    def __init__(self, command: list[str] | None, client: str | None = None, is_reference: bool = False) -> None:
+    def __init__(
+        self, command: list[str] | None, client: str | None = None, is_reference: bool = False,
+        policy: str | None = POLICY,
+    ) -> None:
         self.page = harness.browser().new_page()
         self.server = harness.ServerProcess(command) if command else None
         self.proxy = harness.Proxy(self.server.port) if command else None
         self._client = client
+        self._headers = {"Content-Security-Policy": policy} if policy else {}
         self._is_reference = is_reference
         self.problems: list[str] = []
         self.page.on("console", self._console)
@@ -127,8 +139,7 @@ class Bench:
         folder, _, rest = path.partition("/")
         if path == "page.html":
             script = '<script src="/__test/client.js"></script>' if self._client else ""
-            route.fulfill(
-                body=PAGE.format(script=script), content_type="text/html", headers={"Content-Security-Policy": POLICY})
+            route.fulfill(body=PAGE.format(script=script), content_type="text/html", headers=self._headers)
         elif path == "client.js":
             route.fulfill(path=CLIENTS / self._client, content_type="text/javascript")
         else:

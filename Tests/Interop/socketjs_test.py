@@ -23,6 +23,22 @@ globals().update(browser_cases.tests(__name__, "python_socketio", reference, {
 
 
 @functools.cache
+def ours():
+    return browser_cases.Bench(browser_cases.interop())
+
+
+@functools.cache
+def recovering():
+    return browser_cases.Bench(browser_cases.interop("--recovery"))
+
+
+globals().update(browser_cases.tests(__name__, "parley", ours, {
+    "everywhere": ["polling", "websocket", "upgrade"], "once": ["upgrade"],
+}))
+globals().update(browser_cases.tests(__name__, "parley", recovering, {"recovery": ["polling", "websocket"]}))
+
+
+@functools.cache
 def nobody():
     return browser_cases.Bench(None)
 
