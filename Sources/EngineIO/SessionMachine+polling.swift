@@ -19,7 +19,9 @@ extension SessionMachine {
         if let end = overdueEnd(now: now) { return .answerAndEnd(.refusal(.unknownSession), end) }
         guard poll == nil else { return .answerAndEnd(.refusal(.badRequest), end(.transportError)) }
         poll = Poll(jsonp: jsonp)
-        if case .closing(let closing) = phase, let answer = takeLastAnswer(isByClient: closing.isByClient) {
+        if case .closing(let closing) = phase, closing.isByClient || queue.isEmpty,
+            let answer = takeLastAnswer(isByClient: closing.isByClient)
+        {
             return .answerAndEnd(answer, end(closing.reason))
         }
         if let answer = takePollAnswer() { return .answer(answer) }

@@ -51,16 +51,25 @@ extension SessionMachine {
     }
 
     public enum CloseAction: Equatable, Sendable {
-        /// The next poll takes what is queued; its action brings the end.
+        /// The next poll takes what is queued, the one behind it the close packet; its action brings the end.
         case wait
+        /// Answer the poll that waits; the next one brings the end.
+        case answer(EngineResponse)
         case nothing
         case end(EngineSessionEnd)
     }
 
     /// This side closes the session: what is queued goes out first.
+    ///
+    /// It goes in a poll of its own, since clients act on a close packet before the messages beside it, and would take a
+    /// namespace's farewell for a broken connection. Only a server that stops does not wait for a second poll.
     public mutating func closeRequested(_ reason: EngineCloseReason, now: MonotonicTime) -> CloseAction {
         guard phase == .open else { return .nothing }
         if transport == .webSocket { return .end(end(reason)) }
+        if reason != .serverShuttingDown, let answer = takePollAnswer() {
+            phase = .closing(Closing(reason: reason, until: now + options.closeTimeout))
+            return .answer(answer)
+        }
         if let answer = takeLastAnswer() { return .end(end(reason, pollAnswer: answer)) }
         phase = .closing(Closing(reason: reason, until: now + options.closeTimeout))
         return .wait

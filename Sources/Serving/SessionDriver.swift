@@ -123,6 +123,9 @@ final class SessionDriver: EngineSession {
     func close() {
         switch machine.closeRequested(.serverClose, now: host.loop.now) {
         case .wait: armTimer()
+        case .answer(let answer):
+            answerPoll(answer)
+            armTimer()
         case .nothing: break
         case .end(let end): finish(end)
         }
@@ -131,7 +134,7 @@ final class SessionDriver: EngineSession {
     /// The server stops.
     func shutDown() {
         switch machine.closeRequested(.serverShuttingDown, now: host.loop.now) {
-        case .wait: if let end = machine.failed(.serverShuttingDown) { finish(end) }
+        case .wait, .answer: if let end = machine.failed(.serverShuttingDown) { finish(end) }
         case .nothing: break
         case .end(let end): finish(end)
         }

@@ -76,12 +76,23 @@ struct SessionSendingTests {
         #expect(socket.send("kept", isWritable: false) == ["write"])
     }
 
-    @Test func `closing sends what is queued and a close packet with the poll that waits`() {
+    @Test func `closing sends what is queued with the poll that waits and a close packet with the next one`() {
         var session = SessionTranscript.opened()
         #expect(session.get() == ["waits"])
         #expect(session.send("last") == ["queued"])
-        #expect(session.close() == ["poll 200 4last|1", "end serverClose"])
+        #expect(session.close() == ["poll 200 4last"])
         #expect(session.close() == [])
+        #expect(session.get() == ["200 1", "end serverClose"])
+        var idle = SessionTranscript.opened()
+        #expect(idle.get() == ["waits"])
+        #expect(idle.close() == ["poll 200 1", "end serverClose"])
+    }
+
+    @Test func `a server that stops sends what is queued and a close packet at once`() {
+        var session = SessionTranscript.opened()
+        #expect(session.get() == ["waits"])
+        #expect(session.send("last") == ["queued"])
+        #expect(session.close(.serverShuttingDown) == ["poll 200 4last|1", "end serverShuttingDown"])
         var old = SessionTranscript.opened(.v3)
         #expect(old.get() == ["waits"])
         #expect(old.close(.serverShuttingDown) == ["poll 200 1:1", "end serverShuttingDown"])
@@ -93,7 +104,8 @@ struct SessionSendingTests {
         #expect(session.close() == ["waits for a poll"])
         #expect(session.send("too late") == ["dropped"])
         #expect(session.post("4ignored") == ["200 ok"])
-        #expect(session.get() == ["200 4last|1", "end serverClose"])
+        #expect(session.get() == ["200 4last"])
+        #expect(session.get() == ["200 1", "end serverClose"])
         #expect(session.machine.isEnded)
     }
 

@@ -116,6 +116,7 @@ struct SessionTranscript {
     mutating func close(_ reason: EngineCloseReason = .serverClose) -> [String] {
         switch machine.closeRequested(reason, now: now) {
         case .wait: ["waits for a poll"]
+        case .answer(let answer): ["poll " + Self.line(answer)]
         case .nothing: []
         case .end(let end): Self.lines(end)
         }
