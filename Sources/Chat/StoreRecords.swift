@@ -129,10 +129,13 @@ public struct ReactionDraft: Sendable {
 /// All the reactions of one message after a change.
 public struct ReactionUpdate: Sendable, Equatable {
     public let place: MessagePlace
+    /// How the change named the message.
+    public let named: MessageReference
     public let reactions: [Reaction]
 
-    public init(place: MessagePlace, reactions: [Reaction]) {
+    public init(place: MessagePlace, named: MessageReference, reactions: [Reaction]) {
         self.place = place
+        self.named = named
         self.reactions = reactions
     }
 }

@@ -109,7 +109,8 @@ final class MessageLog: WriteConnection {
         let found = try database.firstPlace(in: room) { draft.message.names($0) || draft.message.isBefore($0) }
         guard let place = found, draft.message.names(place) else { throw StoreError.messageMissing }
         let rows = try database.reactions(in: room, to: place.sequence)
-        let update = ReactionUpdate(place: place, reactions: try rows.grouped.toggling(draft))
+        let update = ReactionUpdate(
+            place: place, named: draft.message, reactions: try rows.grouped.toggling(draft))
         let sameKind = rows.filter { $0.text == draft.text }
         if let given = sameKind.first(where: { $0.user == draft.user }) {
             try database.run(

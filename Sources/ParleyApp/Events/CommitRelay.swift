@@ -55,8 +55,10 @@ struct CommitRelay: Sendable {
 
     private func add(_ update: ReactionUpdate, in room: Room, to batch: inout EventBatch) {
         let id = JSONValue.string(MessageJSON.id(of: update.place.id))
+        // Pages find the message by what they have named it.
+        let named: JSONValue = if case .timestamp(let time) = update.named { .integer(time) } else { id }
         let content: JSONValue = [
-            "message_id": id, "reactions": ReactionsJSON.value(update.reactions), "id": id,
+            "message_id": named, "reactions": ReactionsJSON.value(update.reactions), "id": id,
             "timestamp": .integer(update.place.timestamp), "room": .string(room.id.text),
         ]
         batch.emit(to: ChatEvents.channel(room), "reaction_update", content)
