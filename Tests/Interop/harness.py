@@ -10,6 +10,7 @@ import atexit
 import contextlib
 import functools
 import importlib
+import logging
 import os
 import pathlib
 import shutil
@@ -23,6 +24,9 @@ import time
 from typing import Callable
 
 import support
+
+# It reports connections that a test cuts on purpose.
+logging.getLogger("engineio.client").setLevel(logging.CRITICAL)
 
 PUBLIC = support.ROOT / "Public"
 PATIENCE = 30.0
