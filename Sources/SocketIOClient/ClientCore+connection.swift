@@ -101,8 +101,10 @@ extension ClientCore {
             closeIfUnused()
         case .connectError:
             namespaces[name]?.isWanted = false
-            let message = packet.values.first?["message"]?.stringValue ?? "no reason given"
-            let data = packet.values.first?["data"]
+            let refusal = packet.values.first
+            // Some servers send the message alone.
+            let message = refusal?["message"]?.stringValue ?? refusal?.stringValue ?? "no reason given"
+            let data = refusal?["data"]
             call("connect_error", [.string(message)] + (data.map { [$0] } ?? []), of: name)
             left(name, reason: "", error: .namespaceRefused(message: message, data: data))
             closeIfUnused()
