@@ -9,6 +9,12 @@ export class ApiError extends Error {
     }
 }
 
+/** What to do where the API has only a word for what is wrong, by status. */
+const WISHES = {
+    401: "This is not the password of the room. Check it and try again.",
+    404: "There is no such room. Check its name, or create it.",
+};
+
 /** @param {string} room @param {string} password */
 export async function createRoom(room, password) {
     await request("/room/create", post({ room_id: room, password }));
@@ -20,13 +26,17 @@ export async function createRoom(room, password) {
  * @returns {Promise<string>}
  */
 export async function verifyRoom(room, password) {
-    const { token } = await request(`/chat/${encodeURIComponent(room)}/verify`, post({ password }));
-    return token;
+    try {
+        const { token } = await request(`/chat/${encodeURIComponent(room)}/verify`, post({ password }));
+        return token;
+    } catch (error) {
+        throw WISHES[error.status] ? new ApiError(WISHES[error.status], error.status) : error;
+    }
 }
 
 /**
  * A page of a room's messages, oldest first.
- * @param {{ room: string, user: string, token: string }} session
+ * @param {import("./session.js").Session} session
  * @param {{ limit?: number, before?: number, after?: number }} page Message ids.
  * @returns {Promise<object[]>}
  */
@@ -34,7 +44,7 @@ export async function history({ room, user, token }, page) {
     const query = new URLSearchParams({ user_id: user });
     for (const [name, value] of Object.entries(page)) if (value !== undefined) query.set(name, String(value));
     const url = `/chat/${encodeURIComponent(room)}/messages?${query}`;
-    return request(url, { headers: { Authorization: `Bearer ${token}` } });
+    return request(url, { headers: token ? { Authorization: `Bearer ${token}` } : {} });
 }
 
 function post(body) {

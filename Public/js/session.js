@@ -6,7 +6,7 @@ const KEY = "parley.session";
  * @typedef {object} Session
  * @property {string} room
  * @property {string} user
- * @property {string} token Opens the room for an hour.
+ * @property {string} [token] Opens the room for an hour; not needed where the room or the address is open.
  * @property {string} [guestToken] Gives back the same name.
  */
 

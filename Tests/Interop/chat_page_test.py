@@ -70,8 +70,9 @@ class Person:
             self.problems.append(text)
 
 
-def server():
-    return harness.ServerProcess([harness.program("parley"), "serve", "--port", "{port}", "--data", "{data}"])
+def server(**variables):
+    command = [harness.program("parley"), "serve", "--port", "{port}", "--data", "{data}"]
+    return harness.ServerProcess(command, variables)
 
 
 def test_two_people_chat_through_a_crash():
@@ -148,8 +149,10 @@ def test_refusals_are_sentences_at_the_door():
     with Person(house.url, "Ann") as ann:
         ann.at("join").click()
         ann.sees("door-error", "Enter the name")
+        ann.enter("12345", password="", button="create")
+        ann.sees("door-error", "Choose a password")
         ann.enter("12345")
-        ann.sees("door-error", "Room not found!")
+        ann.sees("door-error", "There is no such room.")
         ann.enter("12345", button="create")
         ann.joined()
         ann.at("leave").click()
@@ -157,8 +160,105 @@ def test_refusals_are_sentences_at_the_door():
         ann.enter("12345", button="create")
         ann.sees("door-error", "exists already")
         ann.enter("12345", password="wrong")
-        ann.sees("door-error", "Invalid password!")
+        ann.sees("door-error", "This is not the password")
         ann.screenshot("refused-desk")
+        ann.enter("12345", password="")
+        ann.sees("room", "#")
+
+
+def test_a_name_in_use_is_refused_at_the_door():
+    house = server()
+    with Person(house.url, "Ann") as ann, Person(house.url, "Ann") as other:
+        ann.enter("12345", button="create")
+        ann.joined()
+        other.enter("12345")
+        other.sees("door-error", "choose another name")
+        assert other.at("door-room").input_value() == "12345"
+
+
+def test_the_lobby_needs_no_password():
+    house = server()
+    with Person(house.url, "Ann") as ann:
+        ann.enter("lobby", password="")
+        ann.joined()
+        ann.says("hello")
+        ann.sees("text", "hello")
+
+
+def test_a_gap_is_filled_once_and_in_order():
+    house = server()
+    proxy = harness.Proxy(house.port)
+    with Person(house.url, "Ann") as ann, Person(proxy.url, "Bob") as bob:
+        ann.enter("12345", button="create")
+        ann.joined()
+        bob.enter("12345")
+        bob.joined()
+        ann.says("before")
+        bob.sees("text", "before")
+        proxy.block()
+        bob.sees("connection", "Connection lost")
+        for number in range(3):
+            ann.says(f"missed {number}")
+        ann.sees("text", "missed 2")
+        bob.says("from away")
+        proxy.unblock()
+        bob.joined()
+        bob.sees("text", "from away")
+        expected = ["before", "missed 0", "missed 1", "missed 2", "from away"]
+        assert bob.texts() == expected, bob.texts()
+        ann.sees("text", "from away")
+        assert ann.texts() == expected, ann.texts()
+
+
+def test_markup_stays_text_wherever_it_comes_from():
+    house = server()
+    corpus = [
+        "<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "<svg/onload=alert(1)>", "javascript:alert(1)",
+        "\"><iframe srcdoc='<script>alert(1)</script>'>", "&lt;b&gt;", "{{7*7}}", "\u202e\u0000 reversed",
+    ]
+    with Person(house.url, "<img src=x onerror=alert(1)>") as ann, Person(house.url, "Bob") as bob:
+        dialogs = []
+        for person in (ann, bob):
+            person.page.on("dialog", lambda dialog: [dialogs.append(dialog.message), dialog.dismiss()])
+        ann.enter("<b>room</b>", button="create")
+        ann.joined()
+        bob.enter("<b>room</b>")
+        bob.joined()
+        for text in corpus:
+            ann.says(text)
+        bob.sees("text", "reversed")
+        assert bob.texts()[:7] == corpus[:7], bob.texts()
+        assert bob.page.locator(".timeline :is(img, script, svg, iframe, b, a)").count() == 0
+        assert bob.page.locator(".room-header b, .people img").count() == 0
+        assert not dialogs
+
+
+def test_a_refused_message_says_why_and_can_be_deleted():
+    house = server(PARLEY_MESSAGE_LENGTH="10")
+    with Person(house.url, "Ann") as ann:
+        ann.enter("12345", button="create")
+        ann.joined()
+        ann.says("far too long for this server")
+        ann.sees("waiting", "Not sent: ")
+        ann.says("short")
+        ann.sees("text", "short")
+        ann.at("retry").click()
+        ann.sees("waiting", "Not sent: ")
+        ann.at("delete").click()
+        ann.at("waiting").wait_for(state="detached")
+        assert ann.texts() == ["short"]
+
+
+def test_the_served_client_works_as_script_and_as_module():
+    house = server()
+    with Person(house.url, "Ann") as ann:
+        page = "<!doctype html><title>x</title><script src='/socket.io/socket.io.js'></script>"
+        ann.page.route("**/plain.html", lambda route: route.fulfill(body=page, content_type="text/html"))
+        ann.page.goto(f"{house.url}/plain.html")
+        connect = "new Promise((resolve) => io('/', {forceNew: true}).on('connect', () => resolve(io.protocol)))"
+        assert ann.page.evaluate(connect) == 5
+        module = "import('/socket.io/socket.io.esm.min.js').then(({ io, default: same, Manager }) => [io === same, "
+        assert ann.page.evaluate(f"{module} typeof Manager, {connect}])")[:2] == [True, "function"]
 
 
 def test_a_long_room_opens_at_its_end_and_goes_back_in_pages():

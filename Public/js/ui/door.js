@@ -4,7 +4,7 @@ import { el, testid } from "../dom.js";
 
 /** What is asked for where a field was left empty. */
 const WISHES = {
-    user: "Enter the name you want to go by.", room: "Enter a room.", password: "Enter the room's password.",
+    user: "Enter the name you want to go by.", room: "Enter a room.", password: "Choose a password for the room.",
 };
 
 /** The form at which a room is joined or created. */
@@ -70,7 +70,8 @@ export class Door {
         const form = Object.fromEntries(Object.entries(this.#fields).map(([name, { input }]) => [name, input.value]));
         form.user = form.user.trim();
         form.room = form.room.trim();
-        const missing = Object.keys(form).find((name) => form[name] === "");
+        const needed = action === "create" ? ["user", "room", "password"] : ["user", "room"];
+        const missing = needed.find((name) => form[name] === "");
         if (missing) return this.#ask(missing);
         this.show("");
         for (const button of this.#buttons) button.disabled = true;
