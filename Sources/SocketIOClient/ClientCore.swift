@@ -83,7 +83,7 @@ actor ClientCore {
         if namespace.id != nil {
             send(packet)
         } else {
-            guard namespace.buffer.count < ClientNamespace.maxBuffered else { return false }
+            guard namespace.buffer.count < reconnection.maxBufferedEvents else { return false }
             namespaces[name]?.buffer.append(packet)
         }
         return true

@@ -4,9 +4,13 @@ import EventLoops
 /// Turns what a connection tells on the loop into calls of the client's actor, whose executor that loop is.
 final class ClientLink: ClientConnectionDelegate {
     private let core: ClientCore
-    private var reader = SocketPacketReader()
+    private var reader: SocketPacketReader
 
-    init(core: ClientCore) { self.core = core }
+    init(core: ClientCore) {
+        self.core = core
+        reader = SocketPacketReader(
+            maxAttachments: core.options.maxAttachments, maxBytes: core.options.maxMessageBytes)
+    }
 
     func opened(_ connection: ClientConnection) {
         core.assumeIsolated { $0.connectionOpened() }

@@ -22,8 +22,6 @@ struct ClientNamespace {
     /// Events of the server that still await an answer.
     var unanswered: Set<Int> = []
 
-    static let maxBuffered = 1_000
-
     struct Ack {
         let continuation: CheckedContinuation<[JSONValue], any Error>
         let timer: TimerToken

@@ -21,8 +21,10 @@ public struct ClientOptions: Sendable {
     public var deflate: PerMessageDeflate.Options?
     /// From how many bytes on a message is compressed; default 1,024.
     public var deflateThreshold = 1_024
-    /// How many bytes one message, or one answer to a poll, may have; default 100,000,000.
+    /// How many bytes one message with its attachments, or one answer to a poll, may have; default 100,000,000.
     public var maxMessageBytes = 100_000_000
+    /// How many attachments one packet of the server may have; default 1,000.
+    public var maxAttachments = 1_000
     /// How long connecting, and probing an upgrade, may take; default 20 seconds.
     public var connectTimeout = Duration.seconds(20)
     /// Where mask keys and nonces come from; the default is the system.

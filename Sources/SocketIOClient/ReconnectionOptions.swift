@@ -11,6 +11,9 @@ public struct ReconnectionOptions: Sendable {
     public var jitter = 0.5
     /// After how many attempts the client gives up; `nil`, the default, for never.
     public var maxAttempts: Int?
+    /// How many events of a namespace wait for the connection; default 1,000. Further ones are dropped, and fail where they
+    /// ask for an answer.
+    public var maxBufferedEvents = 1_000
 
     public init() {}
 

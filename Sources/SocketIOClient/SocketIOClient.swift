@@ -97,7 +97,7 @@ public final class SocketIOClient: Sendable {
 
     /// Sends an event; `.bytes` anywhere in the arguments goes as an attachment.
     ///
-    /// While the connection is lost, 1,000 events wait for it, and further ones are dropped.
+    /// While the connection is lost, events wait for it, up to `ReconnectionOptions.maxBufferedEvents`.
     public func emit(_ event: String, _ arguments: JSONValue...) {
         emit(event, arguments: arguments)
     }

@@ -68,11 +68,21 @@ extension SocketPacket {
 struct SocketPacketReader {
     private var waiting: (packet: SocketPacket, missing: Int)?
     private var attachments: [[UInt8]] = []
+    private var attachedBytes = 0
+    private let maxAttachments: Int
+    private let maxBytes: Int
+
+    /// - Parameter maxBytes: of all attachments of a packet together.
+    init(maxAttachments: Int, maxBytes: Int) {
+        self.maxAttachments = maxAttachments
+        self.maxBytes = maxBytes
+    }
 
     /// The packet, where it is whole.
     mutating func read(text: RawSpan) throws(ClientError) -> SocketPacket? {
         guard waiting == nil else { throw .protocolViolation("a text where an attachment was announced") }
         let (packet, count) = try Self.parse(text)
+        guard count <= maxAttachments else { throw .protocolViolation("more than \(maxAttachments) attachments") }
         if count == 0 { return packet }
         waiting = (packet, count)
         return nil
@@ -80,6 +90,8 @@ struct SocketPacketReader {
 
     mutating func read(binary: RawSpan) throws(ClientError) -> SocketPacket? {
         guard let (packet, missing) = waiting else { throw .protocolViolation("an attachment that nobody announced") }
+        attachedBytes += binary.byteCount
+        guard attachedBytes <= maxBytes else { throw .protocolViolation("attachments of more than \(maxBytes) bytes") }
         attachments.append(binary.array)
         guard missing == 1 else {
             waiting = (packet, missing - 1)
@@ -88,6 +100,7 @@ struct SocketPacketReader {
         let parts = attachments
         waiting = nil
         attachments = []
+        attachedBytes = 0
         var whole = packet
         whole.values = packet.values.map { Self.filled($0, parts) }
         return whole

@@ -1,4 +1,5 @@
 import EngineIO
+import HTTPWire
 import Network
 import Serving
 import Testing
@@ -137,6 +138,26 @@ import WebSocketWire
             switch end {
             case .closed(.refused(status: 404, _)), .closed(.webSocketRefused(.status(404))): break
             default: Issue.record("\(String(describing: end))")
+            }
+        }
+    }
+
+    @Test(arguments: [EngineTransport.webSocket, .polling])
+    func `a message of the limit is taken and one byte more is not`(transport: EngineTransport) async throws {
+        try await withServer(EchoApplication()) { port in
+            var options = Self.options([transport], upgrades: false)
+            // Both transports count the packet's type.
+            options.maxMessageBytes = 1_001
+            let probe = ConnectionProbe(port: port, options)
+            var news = probe.news.makeAsyncIterator()
+            #expect(await news.next() == .opened(transport))
+            let text = String(repeating: "x", count: 1_000)
+            probe.send(text)
+            #expect(await news.next() == .text(text))
+            probe.send(text + "x")
+            switch await news.next() {
+            case .closed(.webSocket(.messageTooLarge(limit: 1_001))), .closed(.http(.bodyTooLarge)): break
+            case let other: Issue.record("\(String(describing: other))")
             }
         }
     }

@@ -137,6 +137,7 @@ import Testing
         var reconnection = ReconnectionOptions()
         reconnection.delay = .milliseconds(20)
         reconnection.maxDelay = .milliseconds(100)
+        reconnection.maxBufferedEvents = 1
         let port = Locked<UInt16>(0)
         let client = Locked<SocketIOClient?>(nil)
         try await withServer(Self.makeServer()) { [reconnection] first in
@@ -149,6 +150,7 @@ import Testing
         var attempts = reconnecting.events("reconnect_attempt").makeAsyncIterator()
         #expect(await attempts.next() != nil)
         reconnecting.emit("back", "from the time without a server")
+        await #expect(throws: ClientError.bufferFull) { try await reconnecting.emitWithAck("echo") }
         let back = reconnecting.events("back")
         try await withServer(Self.makeServer(), port: port.withLock { $0 }) { _ in
             var back = back.makeAsyncIterator()

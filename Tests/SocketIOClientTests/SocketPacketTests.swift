@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct `Packets of a client` {
     private static func read(_ text: String, _ attachments: [UInt8]...) throws(ClientError) -> SocketPacket? {
-        var reader = SocketPacketReader()
+        var reader = SocketPacketReader(maxAttachments: 3, maxBytes: 10)
         var packet = try reader.read(text: Array(text.utf8).span.bytes)
         for attachment in attachments { packet = try reader.read(binary: attachment.span.bytes) }
         return packet
@@ -48,11 +48,19 @@ import Testing
     }
 
     @Test func `must not interrupt each other`() throws {
-        var reader = SocketPacketReader()
+        var reader = SocketPacketReader(maxAttachments: 3, maxBytes: 10)
         let binary: [UInt8] = [1]
         #expect(throws: ClientError.self) { try reader.read(binary: binary.span.bytes) }
         #expect(try reader.read(text: Array(#"51-["a",{"_placeholder":true,"num":0}]"#.utf8).span.bytes) == nil)
         #expect(throws: ClientError.self) { try reader.read(text: Array(#"2["b"]"#.utf8).span.bytes) }
+    }
+
+    @Test func `have attachments up to both limits`() throws {
+        #expect(try Self.read("53-[]", [], [], [])?.values == [])
+        #expect(throws: ClientError.self) { try Self.read("54-[]") }
+        let ten = [UInt8](repeating: 1, count: 10)
+        #expect(try Self.read("52-[]", ten, []) != nil)
+        #expect(throws: ClientError.self) { try Self.read("52-[]", ten, [1]) }
     }
 
     @Test func `may name a placeholder that is not there`() throws {
