@@ -27,7 +27,7 @@ public final class SQLiteStore: ChatStore {
     let writer: Writer<MessageLog>
     let readers: ReaderPool
     private let lock: FileLock
-    private let observer: Locked<@Sendable ([CommittedEvent]) -> Void>
+    private let observer: Locked<Observer>
 
     /// Opens the file, or makes it; brings an older schema to today's, and checks that the keys are those it knows.
     ///
@@ -36,7 +36,7 @@ public final class SQLiteStore: ChatStore {
         path: String, keyring: FernetKeyring, clock: any WallClock = SystemWallClock(), options: Options = Options()
     ) throws(StorageError) {
         lock = try FileLock(path: path)
-        let observer = Locked<@Sendable ([CommittedEvent]) -> Void>({ _ in })
+        let observer = Locked(Observer(call: { _ in }))
         self.observer = observer
         do {
             let database = try Database(path: path)
@@ -45,7 +45,7 @@ public final class SQLiteStore: ChatStore {
             let log = try MessageLog(database, clock: clock, messagesPerRoom: options.messagesPerRoom)
             readers = try ReaderPool(path: path, threads: options.readers, queueLimit: options.readQueue)
             writer = Writer(log, queueLimit: options.writeQueue, batchLimit: options.batch) { events in
-                observer.withLock { $0 }(events)
+                observer.withLock { $0 }.call(events)
             }
         } catch let error as StorageError {
             throw error
@@ -57,7 +57,7 @@ public final class SQLiteStore: ChatStore {
     }
 
     public func start(observer: @escaping @Sendable ([CommittedEvent]) -> Void) async throws(StoreError) {
-        self.observer.withLock { $0 = observer }
+        self.observer.withLock { $0 = Observer(call: observer) }
     }
 
     public func close() async {
@@ -65,4 +65,9 @@ public final class SQLiteStore: ChatStore {
         await writer.close()
         lock.release()
     }
+}
+
+/// A function in a box: a bare one in a generic container is wrapped anew each time it is taken out.
+private struct Observer {
+    let call: @Sendable ([CommittedEvent]) -> Void
 }

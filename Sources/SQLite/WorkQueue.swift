@@ -11,7 +11,9 @@ final class WorkQueue<Element>: @unchecked Sendable {
     private let arrived: UnsafeMutablePointer<pthread_cond_t>
     private let limit: Int
     private var waiting: [Element] = []
+    /// How many threads sleep, and how many elements there must be for one of them to be woken.
     private var sleepers = 0
+    private var wanted = 1
     private var isClosed = false
 
     /// What became of an element that was pushed.
@@ -22,7 +24,7 @@ final class WorkQueue<Element>: @unchecked Sendable {
         mutex = .allocate(capacity: 1)
         arrived = .allocate(capacity: 1)
         pthread_mutex_init(mutex, nil)
-        pthread_cond_init(arrived, nil)
+        ShortWait.initialize(arrived)
     }
 
     deinit {
@@ -44,12 +46,13 @@ final class WorkQueue<Element>: @unchecked Sendable {
         guard !isClosed else { return .closed }
         guard waiting.count < limit else { return .full }
         waiting.append(element)
-        if sleepers > 0 { pthread_cond_signal(arrived) }
+        if sleepers > 0 && waiting.count >= wanted { pthread_cond_signal(arrived) }
         return .taken
     }
 
-    /// Waits for elements and takes the oldest, `most` of them at most; `nil` when the queue is closed and empty.
-    func take(most: Int) -> [Element]? {
+    /// Waits for an element, and then for up to `patience` nanoseconds until there are `expected`; takes the oldest,
+    /// `most` of them at most. `nil` when the queue is closed and empty.
+    func take(most: Int, expecting expected: Int = 1, patience: UInt64 = 0) -> [Element]? {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while waiting.isEmpty {
@@ -58,6 +61,7 @@ final class WorkQueue<Element>: @unchecked Sendable {
             pthread_cond_wait(arrived, mutex)
             sleepers -= 1
         }
+        if patience > 0 { gather(min(expected, most), patience) }
         if waiting.count <= most {
             defer { waiting = [] }
             return waiting
@@ -65,6 +69,18 @@ final class WorkQueue<Element>: @unchecked Sendable {
         let batch = Array(waiting.prefix(most))
         waiting.removeFirst(most)
         return batch
+    }
+
+    private func gather(_ expected: Int, _ patience: UInt64) {
+        let end = ShortWait.end(of: patience)
+        wanted = expected
+        while waiting.count < expected && !isClosed {
+            sleepers += 1
+            let isOver = !ShortWait.wait(arrived, mutex, until: end)
+            sleepers -= 1
+            if isOver { break }
+        }
+        wanted = 1
     }
 
     /// Takes no more elements; those that wait are still handed out.

@@ -34,7 +34,8 @@ public enum QueueError: Error, Equatable, Sendable, CustomStringConvertible {
 /// The one thread that writes a database, with group commit.
 ///
 /// It takes all jobs that wait, runs each in a savepoint of its own, so that one that fails leaves the others unharmed,
-/// and commits them together. After the commit it calls the observer with the events of the jobs that succeeded, in
+/// and commits them together. Where several callers write at once it waits for a small part of the time of a commit, so
+/// that they share one: otherwise two halves of them would take turns, each waiting for the other's commit. After the commit it calls the observer with the events of the jobs that succeeded, in
 /// order, and then lets the callers go on, in order. A commit that fails is a failure of every job in it.
 public final class Writer<Connection: WriteConnection>: Sendable {
     public typealias Event = Connection.Event
@@ -56,7 +57,15 @@ public final class Writer<Connection: WriteConnection>: Sendable {
         self.queue = queue
         WorkerThread.start {
             let thread = WriterThread(connection, observer: observer)
-            while let jobs = queue.take(most: batchLimit) { thread.run(jobs) }
+            var gathering = Gathering()
+            while let jobs = queue.take(
+                most: batchLimit, expecting: gathering.expected, patience: gathering.patience)
+            {
+                let start = ShortWait.now
+                let outcome = thread.commit(jobs)
+                gathering.note(jobs.count, waiting: queue.count, took: ShortWait.now - start)
+                thread.finish(jobs, outcome)
+            }
             thread.close()
             end.complete()
         }

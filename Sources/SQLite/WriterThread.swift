@@ -12,11 +12,15 @@ final class WriterThread<Connection: WriteConnection> {
 
     private var database: Database { connection.database }
 
-    func run(_ jobs: [any WriterJob<Connection>]) {
+    /// Runs and commits the writes among the jobs.
+    func commit(_ jobs: [any WriterJob<Connection>]) -> BatchOutcome<Connection.Event> {
         let writes = jobs.filter(\.isWrite)
-        let outcome = writes.isEmpty ? Outcome() : commit(writes)
+        return writes.isEmpty ? BatchOutcome() : commit(writes: writes)
+    }
+
+    /// Tells the observer, and then the callers, in the order in which their jobs came.
+    func finish(_ jobs: [any WriterJob<Connection>], _ outcome: BatchOutcome<Connection.Event>) {
         if !outcome.events.isEmpty { observer(outcome.events) }
-        // In the order in which the jobs came, whatever became of them.
         var position = 0
         for job in jobs {
             if job.isWrite {
@@ -26,7 +30,7 @@ final class WriterThread<Connection: WriteConnection> {
                 end(job, attempt(job))
             }
         }
-        if !writes.isEmpty && outcome.failure == nil { connection.didCommit() }
+        if position > 0 && outcome.failure == nil { connection.didCommit() }
     }
 
     func close() {
@@ -34,17 +38,8 @@ final class WriterThread<Connection: WriteConnection> {
         _ = try? database.emptyLog()
     }
 
-    /// What became of the transaction of a batch.
-    private struct Outcome {
-        var events: [Connection.Event] = []
-        /// Why single jobs failed, by their place among the writes.
-        var refusals: [Int: any Error] = [:]
-        /// Why all of them failed.
-        var failure: (any Error)?
-    }
-
-    private func commit(_ jobs: [Job]) -> Outcome {
-        var outcome = Outcome()
+    private func commit(writes jobs: [Job]) -> BatchOutcome<Connection.Event> {
+        var outcome = BatchOutcome<Connection.Event>()
         do {
             try database.run("BEGIN IMMEDIATE")
             for (position, job) in jobs.enumerated() {
@@ -56,7 +51,7 @@ final class WriterThread<Connection: WriteConnection> {
         } catch {
             database.rollBack()
             connection.didRollBack()
-            return Outcome(failure: error)
+            return BatchOutcome(failure: error)
         }
     }
 
@@ -92,4 +87,13 @@ final class WriterThread<Connection: WriteConnection> {
     private func end(_ job: Job, _ error: (any Error)?) {
         if let error { job.fail(error) } else { job.succeed() }
     }
+}
+
+/// What became of the transaction of a batch.
+struct BatchOutcome<Event> {
+    var events: [Event] = []
+    /// Why single jobs failed, by their place among the writes.
+    var refusals: [Int: any Error] = [:]
+    /// Why all of them failed.
+    var failure: (any Error)?
 }
