@@ -3,14 +3,14 @@ internal import Bytes
 /// Something that happens once, and that callers wait for.
 final class Completion: Sendable {
     private enum State {
-        case pending([UnsafeContinuation<Void, Never>])
+        case pending([CheckedContinuation<Void, Never>])
         case complete
     }
 
     private let state = Locked(State.pending([]))
 
     func complete() {
-        let waiting: [UnsafeContinuation<Void, Never>] = state.withLock { state in
+        let waiting: [CheckedContinuation<Void, Never>] = state.withLock { state in
             guard case .pending(let waiting) = state else { return [] }
             state = .complete
             return waiting
@@ -19,7 +19,7 @@ final class Completion: Sendable {
     }
 
     func wait() async {
-        await withUnsafeContinuation { continuation in
+        await withCheckedContinuation { continuation in
             let isComplete = state.withLock { state in
                 guard case .pending(let waiting) = state else { return true }
                 state = .pending(waiting + [continuation])

@@ -34,7 +34,7 @@ public final class ReaderPool: Sendable {
 
     /// Runs `body` on one of the threads, on what was committed last.
     public func read<R: Sendable>(_ body: @escaping @Sendable (Database) throws -> R) async throws -> R {
-        try await withUnsafeThrowingContinuation { continuation in
+        try await withCheckedThrowingContinuation { continuation in
             let job = BodyJob(body: body, continuation: continuation)
             switch queue.push(job) {
             case .taken: break
@@ -57,7 +57,7 @@ private protocol ReadJob {
 
 private struct BodyJob<R: Sendable>: ReadJob {
     let body: @Sendable (Database) throws -> R
-    let continuation: UnsafeContinuation<R, any Error>
+    let continuation: CheckedContinuation<R, any Error>
 
     func run(_ database: Database) {
         do {

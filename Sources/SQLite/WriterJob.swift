@@ -16,12 +16,12 @@ protocol WriterJob<Connection>: AnyObject {
 /// Touched by the thread that pushes it, and after that by the writer's thread only.
 final class WriteJob<Connection: WriteConnection, R: Sendable>: WriterJob {
     private let body: @Sendable (Connection, inout [Connection.Event]) throws -> R
-    private let continuation: UnsafeContinuation<R, any Error>
+    private let continuation: CheckedContinuation<R, any Error>
     private var result: R?
 
     init(
         body: @escaping @Sendable (Connection, inout [Connection.Event]) throws -> R,
-        continuation: UnsafeContinuation<R, any Error>
+        continuation: CheckedContinuation<R, any Error>
     ) {
         self.body = body
         self.continuation = continuation
@@ -44,10 +44,10 @@ final class WriteJob<Connection: WriteConnection, R: Sendable>: WriterJob {
 /// Touched by the thread that pushes it, and after that by the writer's thread only.
 final class OrderedReadJob<Connection: WriteConnection, R: Sendable>: WriterJob {
     private let body: @Sendable (Connection) throws -> R
-    private let continuation: UnsafeContinuation<R, any Error>
+    private let continuation: CheckedContinuation<R, any Error>
     private var result: R?
 
-    init(body: @escaping @Sendable (Connection) throws -> R, continuation: UnsafeContinuation<R, any Error>) {
+    init(body: @escaping @Sendable (Connection) throws -> R, continuation: CheckedContinuation<R, any Error>) {
         self.body = body
         self.continuation = continuation
     }
