@@ -56,12 +56,12 @@ public final class Chat: Sendable {
     /// - Parameter observer: called after each commit, in order, on a thread of the store: hand the events on and return.
     ///   The call that caused an event resumes only after the observer has returned.
     public func start(observer: @escaping @Sendable ([CommittedEvent]) -> Void) async throws(ChatError) {
-        let directory = self.directory
-        let relay: @Sendable ([CommittedEvent]) -> Void = { events in
+        // Weak, for the directory holds the store, and the store the observer.
+        let relay: @Sendable ([CommittedEvent]) -> Void = { [weak directory] events in
             for event in events {
                 switch event {
                 case .posted(let room, let message, _): room.noteCommitted(message.sequence)
-                case .deleted(let room): directory.remove(room)
+                case .deleted(let room): directory?.remove(room)
                 case .reacted, .cleared: break
                 }
             }

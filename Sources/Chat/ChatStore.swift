@@ -46,6 +46,6 @@ public protocol ChatStore: AnyObject, Sendable {
     /// Removes the room, its messages and its key.
     func delete(_ room: Room) async throws(StoreError)
 
-    /// Commits what is waiting and lets go of all files. Later calls throw `closed`.
+    /// Commits what is waiting and lets go of all files and of the observer. Later calls throw `closed`.
     func close() async
 }

@@ -2,7 +2,7 @@ import Synchronization
 
 /// One connection's place in one room, under one name: what `Chat.join` gives and `Chat.leave` takes back.
 ///
-/// Whoever holds it writes without showing a proof again, until the connection leaves or the room is deleted.
+/// Keep it until the connection leaves. Whoever holds it writes without showing a proof again, until the connection leaves or the room is deleted.
 public final class Membership: Sendable {
     public let room: Room
     public let user: UserID

@@ -90,7 +90,10 @@ public actor MemoryStore: ChatStore {
         observer([.deleted(room)])
     }
 
-    public func close() { isClosed = true }
+    public func close() {
+        isClosed = true
+        observer = { _ in }
+    }
 
     private func checkOpen() throws(StoreError) {
         if isClosed { throw .closed }

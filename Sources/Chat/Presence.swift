@@ -4,7 +4,12 @@ struct Presence {
     private struct Entry {
         /// Names the guest tokens that are good for the name while it is online.
         var claim: String
-        var connections: [Membership]
+        var connections: [Connection]
+    }
+
+    /// Weak, for a membership holds its room.
+    private struct Connection {
+        weak var member: Membership?
     }
 
     private var entries: [UserID: Entry] = [:]
@@ -29,33 +34,50 @@ struct Presence {
         case taken
     }
 
-    func admission(of user: UserID, claim: String?, connection: String?) -> Admission {
+    mutating func admission(of user: UserID, claim: String?, connection: String?) -> Admission {
+        sweep(user)
         guard let entry = entries[user] else { return .admitted }
-        if let connection, let member = entry.connections.first(where: { $0.connection == connection }) {
-            return .present(member, claim: entry.claim)
+        if let connection {
+            for case let member? in entry.connections.map(\.member) where member.connection == connection {
+                return .present(member, claim: entry.claim)
+            }
         }
         return entry.claim == claim ? .admitted : .taken
+    }
+
+    /// Forgets connections that were dropped without having left.
+    private mutating func sweep(_ user: UserID) {
+        guard let entry = entries[user], entry.connections.contains(where: { $0.member == nil }) else { return }
+        let live = entry.connections.filter { $0.member != nil }
+        connectionCount -= entry.connections.count - live.count
+        if live.isEmpty { end(user) } else { entries[user]?.connections = live }
+    }
+
+    private mutating func end(_ user: UserID) {
+        entries[user] = nil
+        typing.removeAll { $0 == user }
     }
 
     /// Adds the connection; `true` where the name was not online before.
     mutating func insert(_ member: Membership, claim: String) -> Bool {
         connectionCount += 1
-        if entries[member.user]?.connections.append(member) != nil {
+        if entries[member.user]?.connections.append(Connection(member: member)) != nil {
             entries[member.user]?.claim = claim
             return false
         }
-        entries[member.user] = Entry(claim: claim, connections: [member])
+        entries[member.user] = Entry(claim: claim, connections: [Connection(member: member)])
         return true
     }
 
     /// Removes the connection. `nil` where it was not here; `true` where the name is online no longer.
     mutating func remove(_ member: Membership) -> Bool? {
-        guard let index = entries[member.user]?.connections.firstIndex(where: { $0 === member }) else { return nil }
+        guard let index = entries[member.user]?.connections.firstIndex(where: { $0.member === member }) else {
+            return nil
+        }
         connectionCount -= 1
         entries[member.user]?.connections.remove(at: index)
         guard entries[member.user]?.connections.isEmpty == true else { return false }
-        entries[member.user] = nil
-        typing.removeAll { $0 == member.user }
+        end(member.user)
         return true
     }
 

@@ -63,6 +63,7 @@ public final class SQLiteStore: ChatStore {
     public func close() async {
         await readers.close()
         await writer.close()
+        observer.withLock { $0 = Observer(call: { _ in }) }
         lock.release()
     }
 }

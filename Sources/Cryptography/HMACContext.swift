@@ -9,7 +9,7 @@ final class HMACContext {
             throw CryptographyError(operation: "preparing a message authentication code")
         }
         context = made
-        guard Self.setKey(key, of: made) else {
+        guard parley_hmac_sha256_key(made, key, key.count) == 1 else {
             EVP_MAC_CTX_free(made)
             throw CryptographyError(operation: "preparing a message authentication code")
         }
@@ -32,14 +32,4 @@ final class HMACContext {
 
     /// Fetched once and never freed: immutable, and as old as the process.
     private nonisolated(unsafe) static let algorithm = EVP_MAC_fetch(nil, "HMAC", nil)
-
-    private static func setKey(_ key: [UInt8], of context: OpaquePointer) -> Bool {
-        var name = Array("SHA256".utf8CString)
-        return name.withUnsafeMutableBufferPointer { digest in
-            var parameters = [
-                OSSL_PARAM_construct_utf8_string("digest", digest.baseAddress, 0), OSSL_PARAM_construct_end(),
-            ]
-            return EVP_MAC_init(context, key, key.count, &parameters) == 1
-        }
-    }
 }

@@ -36,6 +36,8 @@ final class Harness: Sendable {
     let chat: Chat
     let events = Locked<[CommittedEvent]>([])
     let damaged = Locked<[MessageID]>([])
+    /// Keeps in the rooms whoever has joined.
+    private let members = Locked<[Membership]>([])
 
     static let password = "correct horse"
     static let here = IPAddress("192.0.2.1")
@@ -85,10 +87,12 @@ final class Harness: Sendable {
         _ user: String = "ann", room: String = "room", connection: String = "1", after: Int64? = nil,
         guestToken: String? = nil
     ) async throws -> JoinResult {
-        try await chat.join(
+        let result = try await chat.join(
             JoinRequest(
                 room: room, user: user, proof: Proof(password: Harness.password), guestToken: guestToken, after: after,
                 connection: connection))
+        members.withLock { $0.append(result.membership) }
+        return result
     }
 
     /// Posts `count` messages, `1`, `2` …

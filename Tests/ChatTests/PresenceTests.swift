@@ -22,7 +22,8 @@ import Testing
         var presence = Presence()
         let first = member(ann, "1")
         let second = member(ann, "2")
-        let isNew = [(first, "x"), (second, "x"), (member(bob, "3"), "y")].map { presence.insert($0.0, claim: $0.1) }
+        let other = member(bob, "3")
+        let isNew = [(first, "x"), (second, "x"), (other, "y")].map { presence.insert($0.0, claim: $0.1) }
         #expect(isNew == [true, false, true])
         #expect(presence.count == 2 && presence.connectionCount == 3)
         #expect(presence.names(limit: 9) == [ann, bob])
@@ -30,6 +31,20 @@ import Testing
         #expect(isGone == [false, nil, true, nil])
         #expect(presence.names(limit: 9) == [bob])
         #expect(presence.connectionCount == 1)
+        withExtendedLifetime(other) {}
+    }
+
+    @Test func `a connection that was dropped without leaving gives its name free`() {
+        var presence = Presence()
+        let here = member(ann, "1")
+        _ = presence.insert(here, claim: "x")
+        _ = presence.insert(member(ann, "2"), claim: "x")
+        _ = presence.insert(member(bob, "3"), claim: "y")
+        _ = presence.setTyping(true, bob)
+        if case .admitted = presence.admission(of: bob, claim: nil, connection: nil) {} else { Issue.record("taken") }
+        if case .taken = presence.admission(of: ann, claim: nil, connection: nil) {} else { Issue.record("free") }
+        #expect(presence.connectionCount == 1 && presence.names(limit: 9) == [ann] && presence.typing == [])
+        withExtendedLifetime(here) {}
     }
 
     @Test func `a list of names has as many as its limit`() {
