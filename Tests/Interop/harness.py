@@ -81,7 +81,8 @@ class ServerProcess:
     def start(self, waits: bool = True) -> None:
         """Starts the process, and waits until it listens unless told otherwise."""
         self._process = subprocess.Popen(
-            self._command, env=self._env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+            self._command, env=self._env, cwd=support.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            errors="replace")
         threading.Thread(target=self._collect, args=(self._process,), daemon=True).start()
         if waits:
             wait_until(self._is_up, f"the server listens on port {self.port}")
