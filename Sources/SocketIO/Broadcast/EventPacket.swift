@@ -32,8 +32,7 @@ public struct EventPacket: Sendable {
 
     /// The name and the arguments as they go over the wire.
     public var arguments: EventArguments {
-        guard let storage = storage() else { return .none }
-        return EventArguments(storage: storage, indices: 0..<storage.elements.count)
+        content().map { EventArguments($0) } ?? .none
     }
 
     /// The packet with one more argument at its end, a text that needs no escapes.
@@ -56,12 +55,12 @@ public struct EventPacket: Sendable {
     }
 
     /// The packet as an event that came in, for listeners.
-    func storage() -> EventStorage? {
-        let storage = EventStorage()
+    func content() -> EventContent? {
+        var content = EventContent()
         let payload = text.bytes.extracting(payloadStart..<text.count)
-        guard (try? storage.fill(event: payload, id: nil, limits: EventStorage.ownLimits)) != nil else { return nil }
-        storage.attachments = attachments
-        return storage
+        guard (try? content.fill(event: payload, id: nil, limits: EventContent.ownLimits)) != nil else { return nil }
+        content.attachments = attachments
+        return content
     }
 }
 

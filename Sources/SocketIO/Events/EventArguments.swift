@@ -15,6 +15,12 @@ public struct EventArguments: Sendable {
         self.indices = indices
     }
 
+    /// All elements of a content, a name too.
+    init(_ content: EventContent) {
+        storage = EventStorage(content)
+        indices = content.elements.indices
+    }
+
     /// No arguments.
     public static let none = EventArguments([])
 
@@ -29,14 +35,14 @@ public struct EventArguments: Sendable {
     ///
     /// - Throws: `JSONError` where the text is no array, or beyond `limits`.
     public init(json: RawSpan, limits: JSONLimits = JSONLimits()) throws(JSONError) {
-        let storage = EventStorage()
+        var content = EventContent()
         do {
-            try storage.fill(answer: json, limits: limits)
+            try content.fill(answer: json, limits: limits)
         } catch {
             if case .malformedJSON(let fault) = error { throw fault }
             throw .notAnArray
         }
-        self.init(storage: storage, indices: 0..<storage.elements.count)
+        self.init(content)
     }
 
     public var count: Int { indices.count }

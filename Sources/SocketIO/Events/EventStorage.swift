@@ -1,133 +1,52 @@
 import Bytes
 import JSON
 
-/// What one packet brought: its JSON array as it came, the places of the elements, the attachments.
+/// An event's content with a place of its own, shared by all who were given the event.
 ///
-/// Sendable because it is written only by `fill` and `reset`, which the loop that owns it calls while nobody else has a
-/// reference (`isKnownUniquelyReferenced`), and is read only from then on; `isAnswered` is touched on the socket's loop.
+/// Sendable because `content` is written only by the loop that owns the storage while nobody else has a reference
+/// (`isKnownUniquelyReferenced`), and is read only from then on; `isAnswered` is touched on the socket's loop.
 final class EventStorage: @unchecked Sendable {
-    /// The JSON text of the array.
-    private(set) var text: [UInt8] = []
-    /// The places of the array's elements, the event's name among them.
-    private(set) var elements: [Range<Int>] = []
-    var attachments: [SharedBytes] = []
-    /// The bytes of the name, without quotes; empty for an answer.
-    private(set) var nameRange = 0..<0
-    private(set) var nameHash: UInt32 = 0
-    /// The name, where its bytes are not its text because of escapes.
-    private(set) var decodedName: String?
-    var id: UInt64?
+    private(set) var content: EventContent
     var isAnswered = false
 
-    init() {}
+    init(_ content: EventContent = EventContent()) { self.content = content }
 
-    /// Storage above this many bytes is given back after use instead of being kept for the next event.
-    private static let keptCapacity = 64 << 10
-
-    /// For texts that this process made.
-    static let ownLimits = JSONLimits(
-        maxDepth: JSONLimits.deepest, maxBytes: .max, maxValues: .max, checksUTF8: false)
-
-    /// Whether the buffers are worth keeping.
-    var isWorthKeeping: Bool { text.capacity <= Self.keptCapacity && elements.capacity <= 1024 }
-
-    /// Forgets what it holds, keeping the room for the next.
-    func reset() {
-        decodedName = nil
-        if !attachments.isEmpty { attachments = [] }
-    }
-
-    /// Holds no arguments from now on.
-    func clear() {
-        text = Array("[]".utf8)
-        elements = []
-        attachments = []
-    }
-
-    /// Takes the array of an event: `[name, argument, ...]`.
-    func fill(event payload: RawSpan, id: UInt64?, limits: JSONLimits) throws(PacketError) {
-        try fill(answer: payload, limits: limits)
-        self.id = id
-        try readName(payload)
-    }
-
-    /// Takes the array of an answer: `[argument, ...]`; nothing at all counts as an empty one.
-    func fill(answer payload: RawSpan, limits: JSONLimits) throws(PacketError) {
-        nameRange = 0..<0
-        decodedName = nil
-        id = nil
+    /// Exchanges the content with one that was filled outside. Nothing works on the content in its place, so the compiler
+    /// can see that accesses never overlap and checks nothing while an event passes.
+    @inline(__always)
+    func exchange(_ other: inout EventContent) {
+        swap(&content, &other)
         isAnswered = false
-        guard payload.byteCount > 0 else { return clear() }
-        do {
-            try JSONScanner.elements(of: payload, into: &elements, limits: limits)
-        } catch {
-            throw error == .notAnArray ? .invalidPayload : .malformedJSON(error)
-        }
-        text.removeAll(keepingCapacity: true)
-        text.append(contentsOf: payload)
     }
 
-    /// Becomes one of the library's own events, with one string (that needs no escapes) for an argument.
-    func fill(name: String, reason: String) {
-        text = Array("[\"\(name)\",\"\(reason)\"]".utf8)
-        let nameEnd = name.utf8.count + 3
-        elements = [1..<nameEnd, nameEnd + 1..<text.count - 1]
-        nameRange = 2..<nameEnd - 1
-        nameHash = EventName.hash(name)
-    }
-
-    /// Finds the name: a string, or a number, which stands for its digits.
-    private func readName(_ payload: RawSpan) throws(PacketError) {
-        guard let first = elements.first else { throw .invalidPayload }
-        switch payload.byte(at: first.lowerBound) {
-        case UInt8(ascii: "\""): nameRange = first.lowerBound + 1..<first.upperBound - 1
-        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): nameRange = first
-        default: throw .invalidPayload
-        }
-        let name = payload.extracting(nameRange)
-        for index in 0..<name.byteCount where name.byte(at: index) == UInt8(ascii: "\\") {
-            return try readEscapedName(payload.extracting(first))
-        }
-        guard !EventName.isReserved(name) else { throw .reservedEventName }
-        nameHash = EventName.hash(name)
-    }
-
-    private func readEscapedName(_ text: RawSpan) throws(PacketError) {
-        guard let name = JSONScanner.string(text), !EventName.isReserved(name) else { throw .reservedEventName }
-        decodedName = name
-        nameHash = EventName.hash(name)
-    }
+    // Each of these loads a part and leaves the content alone at once.
+    var text: [UInt8] { content.text }
+    var elements: [Range<Int>] { content.elements }
+    var attachments: [SharedBytes] { content.attachments }
+    var id: UInt64? { content.id }
+    var isBinary: Bool { !content.attachments.isEmpty }
 
     var name: String {
-        if let decodedName { return decodedName }
-        return String(decoding: text[nameRange], as: UTF8.self)
+        let content = content
+        return content.name
     }
 
     /// Whether the event is called that; `hash` is the hash of `name`.
     @inline(__always)
     func isNamed(_ name: String, hash: UInt32) -> Bool {
-        guard hash == nameHash else { return false }
-        if let decodedName { return decodedName.utf8.elementsEqual(name.utf8) }
-        let text = text
-        return unsafe EventName.matches(name, text.span.bytes.extracting(nameRange))
+        guard hash == content.nameHash else { return false }
+        let content = content
+        return content.isNamed(name)
     }
 
-    /// The value of one element with its attachments in their places; `nil` for a number that is beyond a double.
     func value(at index: Int) -> JSONValue? {
-        guard
-            let value = try? unsafe JSONParser.parse(
-                text.span.bytes.extracting(elements[index]), limits: .knownUTF8)
-        else { return nil }
-        return attachments.isEmpty ? value : Placeholder.filled(value, with: attachments)
+        let content = content
+        return content.value(at: index)
     }
 
-    /// Checks that every placeholder names an attachment that came.
-    func checkPlaceholders() throws(PacketError) {
-        for range in elements {
-            guard let value = try? unsafe JSONParser.parse(text.span.bytes.extracting(range), limits: .knownUTF8) else {
-                throw .invalidPayload
-            }
-            try Placeholder.check(value, count: attachments.count)
-        }
+    /// Whether the buffers are worth keeping for another event.
+    var isWorthKeeping: Bool {
+        let content = content
+        return content.isWorthKeeping
     }
 }

@@ -1,10 +1,15 @@
 import EventLoops
+import JSON
 
 /// What one server keeps for one loop.
 ///
 /// Sendable because every variable is touched on the loop's thread only.
 final class LoopState: @unchecked Sendable {
     let loop: any EventLoop
+    // What every packet asks of the options.
+    let jsonLimits: JSONLimits
+    let maxAttachments: Int
+    let usesMessagePack: Bool
     /// All connections of the loop, joined or not.
     private(set) var connections: ContiguousArray<Connection> = []
     private var scratch: [UInt8] = []
@@ -12,7 +17,12 @@ final class LoopState: @unchecked Sendable {
 
     private static let keptScratch = 64 << 10
 
-    init(loop: any EventLoop) { self.loop = loop }
+    init(loop: any EventLoop, options: ServerOptions) {
+        self.loop = loop
+        jsonLimits = options.jsonLimits
+        maxAttachments = options.maxAttachments
+        usesMessagePack = options.parser == .messagePack
+    }
 
     func add(_ connection: Connection) {
         connection.place = connections.count
@@ -27,14 +37,15 @@ final class LoopState: @unchecked Sendable {
         connections.removeLast()
     }
 
-    /// A buffer to write a packet into; to be given back.
+    /// An empty buffer to write a packet into; to be given back.
     func takeScratch() -> [UInt8] {
         var taken: [UInt8] = []
         swap(&taken, &scratch)
+        taken.removeAll(keepingCapacity: true)
         return taken
     }
 
-    func giveBack(_ buffer: consuming [UInt8]) {
+    func giveBack(_ buffer: [UInt8]) {
         if buffer.capacity <= Self.keptScratch { scratch = buffer }
     }
 
@@ -46,9 +57,7 @@ final class LoopState: @unchecked Sendable {
     }
 
     func giveBack(_ storage: inout EventStorage) {
-        guard isKnownUniquelyReferenced(&storage), storage.isWorthKeeping else { return }
-        storage.reset()
-        spare = storage
+        if isKnownUniquelyReferenced(&storage), storage.isWorthKeeping { spare = storage }
     }
 }
 

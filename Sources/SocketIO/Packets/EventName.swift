@@ -20,7 +20,10 @@ enum EventName {
     @inline(__always)
     static func matches(_ name: String, _ bytes: RawSpan) -> Bool {
         guard name.utf8.count == bytes.byteCount else { return false }
-        return unsafe bytes.withUnsafeBytes { unsafe name.utf8.elementsEqual($0) }
+        return unsafe bytes.withUnsafeBytes { bytes in
+            let isEqual = unsafe name.utf8.withContiguousStorageIfAvailable { unsafe bytes.elementsEqual($0) }
+            return unsafe isEqual ?? name.utf8.elementsEqual(bytes)
+        }
     }
 
     /// The names that only the library may fire (Socket.IO protocol 5; the list of the official parser).

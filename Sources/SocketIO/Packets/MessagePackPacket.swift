@@ -45,7 +45,7 @@ struct MessagePackPacket {
         ]
         let payload = text.extracting(header.payload)
         if payload.byteCount > 0 {
-            guard let value = try? JSONParser.parse(payload, limits: EventStorage.ownLimits) else { return nil }
+            guard let value = try? JSONParser.parse(payload, limits: EventContent.ownLimits) else { return nil }
             members.append(.init("data", attachments.isEmpty ? value : Placeholder.filled(value, with: attachments)))
         }
         if let id = header.id { members.append(.init("id", JSONValue(id))) }

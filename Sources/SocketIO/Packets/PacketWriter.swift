@@ -20,10 +20,9 @@ struct PacketWriter {
     /// Whether everything is built from values.
     private var rebuilds = false
 
-    /// - Parameter scratch: a buffer to write into, whose capacity is used again.
+    /// - Parameter scratch: an empty buffer to write into, whose capacity is used again.
     init(scratch: consuming [UInt8] = []) {
         text = scratch
-        text.removeAll(keepingCapacity: true)
     }
 
     /// Writes what stands before the array: type, namespace, id. `prefix` is `/name,`, or nothing for `/`.
@@ -34,7 +33,15 @@ struct PacketWriter {
     }
 
     private mutating func append(id: UInt64) {
-        if id <= UInt64(Int.max) { text.append(decimal: Int(id)) } else { text.append(contentsOf: String(id).utf8) }
+        var digits = [20 of UInt8](repeating: 0)
+        var start = 20
+        var rest = id
+        repeat {
+            start -= 1
+            digits[start] = 0x30 + UInt8(rest % 10)
+            rest /= 10
+        } while rest > 0
+        for index in start..<20 { text.append(digits[index]) }
     }
 
     /// Writes the array: the name, if there is one, and what `body` appends. `body` may run twice.
@@ -175,15 +182,15 @@ struct PacketWriter {
 
     /// What was written, as arguments: for a writer that was not begun.
     consuming func arguments() -> EventArguments {
-        let storage = EventStorage()
+        var content = EventContent()
         do {
-            try unsafe storage.fill(answer: text.span.bytes, limits: EventStorage.ownLimits)
-            storage.attachments = attachments
+            try unsafe content.fill(answer: text.span.bytes, limits: EventContent.ownLimits)
+            content.attachments = attachments
         } catch {
             // The text is this writer's own: only values nested beyond any parser's depth come here.
-            storage.clear()
+            content.clear()
         }
-        return EventArguments(storage: storage, indices: 0..<storage.elements.count)
+        return EventArguments(content)
     }
 
     /// The buffer, to be used again.

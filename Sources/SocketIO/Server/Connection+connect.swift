@@ -10,7 +10,7 @@ extension Connection {
         var auth = JSONValue.null
         if payload.byteCount > 0 {
             do {
-                auth = try JSONParser.parse(payload, limits: options.jsonLimits)
+                auth = try JSONParser.parse(payload, limits: state.jsonLimits)
             } catch {
                 throw .malformedJSON(error)
             }
@@ -93,7 +93,7 @@ extension Connection {
         text.append(type.digit)
         text.append(contentsOf: prefix)
         if let payload { JSONPrinter.append(payload, to: &text) }
-        if server.context.usesMessagePack {
+        if state.usesMessagePack {
             if let bytes = unsafe MessagePackPacket.encode(text.span.bytes, attachments: []) {
                 session.send(OutgoingMessage(text: nil, binaries: [SharedBytes(bytes)]))
             }

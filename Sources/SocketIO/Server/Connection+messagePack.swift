@@ -4,7 +4,7 @@ import JSON
 // The way of a packet that came in as MessagePack. From the arguments on it is the same as for text.
 extension Connection {
     func receive(messagePack bytes: RawSpan) throws(PacketError) {
-        let packet = try MessagePackPacket(bytes, limits: options.jsonLimits, maxAttachments: options.maxAttachments)
+        let packet = try MessagePackPacket(bytes, limits: state.jsonLimits, maxAttachments: state.maxAttachments)
         switch packet.type {
         case .connect:
             try unsafe receiveConnect(Array(packet.namespace.utf8).span.bytes, packet.payload.span.bytes)
@@ -26,16 +26,15 @@ extension Connection {
     }
 
     private func receive(_ packet: MessagePackPacket, _ socket: Socket) throws(PacketError) {
-        let storage = EventStorage()
+        var content = EventContent()
         if packet.type == .event {
-            try unsafe storage.fill(event: packet.payload.span.bytes, id: packet.id, limits: options.jsonLimits)
-            storage.attachments = packet.attachments
-            socket.receive(SocketEvent(storage: storage, socket: socket))
+            try unsafe content.fill(event: packet.payload.span.bytes, id: packet.id, limits: state.jsonLimits)
+            content.attachments = packet.attachments
+            socket.receive(SocketEvent(storage: EventStorage(content), socket: socket))
         } else {
-            try unsafe storage.fill(answer: packet.payload.span.bytes, limits: options.jsonLimits)
-            storage.attachments = packet.attachments
-            guard let id = packet.id else { return }
-            socket.receive(answer: EventArguments(storage: storage, indices: storage.elements.indices), id: id)
+            try unsafe content.fill(answer: packet.payload.span.bytes, limits: state.jsonLimits)
+            content.attachments = packet.attachments
+            if let id = packet.id { socket.receive(answer: EventArguments(content), id: id) }
         }
     }
 }

@@ -4,22 +4,28 @@ import EventLoops
 import JSON
 
 /// A packet whose attachments have not all come.
-struct PartialPacket {
-    var type: PacketType
-    var socket: Socket
-    var storage: EventStorage
-    var id: UInt64?
+final class PartialPacket {
+    let type: PacketType
+    let socket: Socket
+    var content: EventContent
     /// How many attachments are still to come.
     var missing: Int
     var byteCount = 0
     var timer: TimerToken?
+
+    init(type: PacketType, socket: Socket, content: EventContent, missing: Int) {
+        self.type = type
+        self.socket = socket
+        self.content = content
+        self.missing = missing
+    }
 }
 
 // The way of a packet that came in.
 extension Connection {
     func receive(_ text: RawSpan) throws(PacketError) {
-        guard partial == nil, !server.context.usesMessagePack else { throw .unexpectedText }
-        let header = try PacketHeader(text, maxAttachments: options.maxAttachments)
+        guard partial == nil, !state.usesMessagePack else { throw .unexpectedText }
+        let header = try PacketHeader(text, maxAttachments: state.maxAttachments)
         let name = text.extracting(header.namespace)
         let payload = text.extracting(header.payload)
         switch header.type {
@@ -48,63 +54,61 @@ extension Connection {
     }
 
     private func receive(_ header: PacketHeader, _ payload: RawSpan, _ socket: Socket) throws(PacketError) {
-        var storage = state.takeStorage()
-        if header.type == .event {
-            try storage.fill(event: payload, id: header.id, limits: options.jsonLimits)
-            socket.receive(SocketEvent(storage: storage, socket: socket))
-        } else {
-            try storage.fill(answer: payload, limits: options.jsonLimits)
-            if let id = header.id {
-                socket.receive(answer: EventArguments(storage: storage, indices: storage.elements.indices), id: id)
-            }
+        guard header.type == .event else {
+            var content = EventContent()
+            try content.fill(answer: payload, limits: state.jsonLimits)
+            if let id = header.id { socket.receive(answer: EventArguments(content), id: id) }
+            return
         }
+        var storage = state.takeStorage()
+        var content = EventContent()
+        storage.exchange(&content)
+        try content.fill(event: payload, id: header.id, limits: state.jsonLimits)
+        storage.exchange(&content)
+        socket.receive(SocketEvent(storage: storage, socket: socket))
         state.giveBack(&storage)
     }
 
     // MARK: Attachments
 
     private func begin(_ header: PacketHeader, _ payload: RawSpan, _ socket: Socket) throws(PacketError) {
-        let storage = EventStorage()
+        var content = EventContent()
         if header.type == .binaryEvent {
-            try storage.fill(event: payload, id: header.id, limits: options.jsonLimits)
+            try content.fill(event: payload, id: header.id, limits: state.jsonLimits)
         } else {
-            try storage.fill(answer: payload, limits: options.jsonLimits)
+            try content.fill(answer: payload, limits: state.jsonLimits)
         }
-        var packet = PartialPacket(
-            type: header.type, socket: socket, storage: storage, id: header.id, missing: header.attachmentCount)
+        content.id = header.id
+        let packet = PartialPacket(
+            type: header.type, socket: socket, content: content, missing: header.attachmentCount)
         guard packet.missing > 0 else { return try complete(packet) }
         packet.timer = state.loop.schedule(after: options.attachmentTimeout, self)
         partial = packet
     }
 
     func receive(binary: RawSpan) throws(PacketError) {
-        if server.context.usesMessagePack { return try receive(messagePack: binary) }
-        guard var packet = partial else { throw .unexpectedBinary }
-        partial = nil
+        if state.usesMessagePack { return try receive(messagePack: binary) }
+        guard let packet = partial else { throw .unexpectedBinary }
         packet.byteCount += binary.byteCount
         guard packet.byteCount <= options.engine.maxPayload else {
             throw .attachmentsTooLarge(limit: options.engine.maxPayload)
         }
-        packet.storage.attachments.append(SharedBytes(binary))
+        packet.content.attachments.append(SharedBytes(binary))
         packet.missing -= 1
-        guard packet.missing == 0 else {
-            partial = packet
-            return
-        }
+        guard packet.missing == 0 else { return }
+        partial = nil
         if let timer = packet.timer { state.loop.cancel(timer) }
         try complete(packet)
     }
 
     private func complete(_ packet: PartialPacket) throws(PacketError) {
-        try packet.storage.checkPlaceholders()
-        let storage = packet.storage
+        try packet.content.checkPlaceholders()
         // The client may have left the namespace while its attachments were on their way.
         guard packet.socket.state == .connected else { return }
         if packet.type == .binaryEvent {
-            packet.socket.receive(SocketEvent(storage: storage, socket: packet.socket))
-        } else if let id = packet.id {
-            packet.socket.receive(
-                answer: EventArguments(storage: storage, indices: storage.elements.indices), id: id)
+            packet.socket.receive(SocketEvent(storage: EventStorage(packet.content), socket: packet.socket))
+        } else if let id = packet.content.id {
+            packet.socket.receive(answer: EventArguments(packet.content), id: id)
         }
     }
 }

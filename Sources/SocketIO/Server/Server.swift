@@ -162,7 +162,7 @@ extension Server: EngineApplication {
         }
         registry.withLock { registry in
             guard registry.loops.isEmpty else { return }
-            registry.loops = loops.map { LoopState(loop: $0) }
+            registry.loops = loops.map { LoopState(loop: $0, options: options) }
             for namespace in registry.namespaces.values { namespace.attach(registry.loops) }
         }
     }

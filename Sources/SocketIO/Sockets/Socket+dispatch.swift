@@ -61,7 +61,7 @@ extension Socket {
     func fire(_ event: SocketEvent) {
         let storage = event.storage
         for entry in handlers.entries where storage.isNamed(entry.name, hash: entry.hash) {
-            if entry.isOnce { handlers.remove(entry.token) }
+            if entry.isOnce { alterHandlers { $0.remove(entry.token) } }
             run(entry.handler, event)
         }
         for entry in shard.shared.events.entries where storage.isNamed(entry.name, hash: entry.hash) {
@@ -114,8 +114,8 @@ extension Socket {
     /// Calls the handlers of one of the library's own events.
     func fire(_ name: String, _ reason: DisconnectReason) {
         guard handlers.contains(named: name) || shard.shared.events.contains(named: name) else { return }
-        let storage = EventStorage()
-        storage.fill(name: name, reason: reason.rawValue)
-        fire(SocketEvent(storage: storage, socket: self))
+        var content = EventContent()
+        content.fill(name: name, reason: reason.rawValue)
+        fire(SocketEvent(storage: EventStorage(content), socket: self))
     }
 }

@@ -163,7 +163,7 @@ extension Socket {
     func transmit(_ writer: borrowing PacketWriter, _ flags: BroadcastFlags = .init()) {
         guard let session = output ?? (state == .connecting ? connection.session : nil) else { return }
         if flags.isVolatile && !session.isWritable { return }
-        if writer.attachments.isEmpty && flags.isPlain && !namespace.context.usesMessagePack {
+        if writer.attachments.isEmpty && flags.isPlain && !shard.state.usesMessagePack {
             return unsafe session.send(text: writer.text.span.bytes)
         }
         session.send(namespace.context.message(writer, flags))
@@ -176,8 +176,8 @@ extension Socket {
 
     /// Tells the listeners for outgoing events.
     func notifyOutgoing(_ packet: EventPacket) {
-        guard let extras, !extras.outgoing.isEmpty, let storage = packet.storage() else { return }
-        let event = SocketEvent(storage: storage, socket: self)
+        guard let extras, !extras.outgoing.isEmpty, let content = packet.content() else { return }
+        let event = SocketEvent(storage: EventStorage(content), socket: self)
         for entry in extras.outgoing.entries { run(entry.handler, event) }
     }
 

@@ -54,12 +54,12 @@ extension Socket {
 
     /// Takes one handler away.
     public func off(_ token: HandlerToken) {
-        perform { $0.handlers.remove(token) }
+        perform { $0.alterHandlers { $0.remove(token) } }
     }
 
     /// Takes all of an event's handlers away.
     public func off(_ event: String) {
-        perform { $0.handlers.remove(named: event) }
+        perform { $0.alterHandlers { $0.remove(named: event) } }
     }
 
     /// Calls `handler` when the socket is disconnected and has left its rooms.
@@ -86,7 +86,7 @@ extension Socket {
 
     private func keep(_ event: String, _ handler: EventHandler, _ token: HandlerToken, _ isOnce: Bool) {
         guard state != .disconnected else { return }
-        handlers.add(event, handler, token: token, isOnce: isOnce)
+        alterHandlers { $0.add(event, handler, token: token, isOnce: isOnce) }
     }
 }
 

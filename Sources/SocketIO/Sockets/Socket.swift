@@ -65,6 +65,14 @@ public final class Socket: @unchecked Sendable {
         precondition(isOnLoop, "read this on the socket's loop: await socket.run { ... }")
     }
 
+    /// Changes the handlers outside the object (see `EventStorage.exchange`).
+    func alterHandlers(_ change: (inout HandlerList) -> Void) {
+        var taken = HandlerList()
+        swap(&taken, &handlers)
+        change(&taken)
+        swap(&taken, &handlers)
+    }
+
     /// The extras, made now where there are none.
     var madeExtras: SocketExtras {
         if let extras { return extras }
