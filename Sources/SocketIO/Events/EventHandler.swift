@@ -38,7 +38,8 @@ struct HandlerList: Sendable {
     var isEmpty: Bool { entries.isEmpty }
 
     mutating func add(_ name: String, _ handler: EventHandler, token: HandlerToken, isOnce: Bool) {
-        if entries.isEmpty { entries.reserveCapacity(1) }
+        // Exactly enough for the few that most sockets have.
+        if entries.count < 8 { entries.reserveCapacity(entries.count + 1) }
         entries.append(
             Entry(hash: EventName.hash(name), token: token, name: name, handler: handler, isOnce: isOnce))
     }

@@ -19,6 +19,14 @@ extension Namespace {
         try await everyone.emitWithAck(event, repeat each arguments)
     }
 
+    /// The same with a closure, which is called once on any thread.
+    public func emit<each Argument: Encodable>(
+        _ event: String, _ arguments: repeat each Argument,
+        acknowledged: @escaping @Sendable (Result<[EventArguments], any Error>) -> Void
+    ) {
+        everyone.emit(event, repeat each arguments, acknowledged: acknowledged)
+    }
+
     /// Sends the event `message` to everyone.
     public func send<each Argument: Encodable>(_ arguments: repeat each Argument) {
         emit("message", repeat each arguments)

@@ -29,6 +29,8 @@ extension Room {
     }
 
     func add(_ socket: Socket) {
+        // Exactly enough for the few rooms that most sockets are in.
+        if socket.memberships.count < 4 { socket.memberships.reserveCapacity(socket.memberships.count + 1) }
         socket.memberships.append(Membership(room: self, index: Int32(members.count)))
         members.append(Member(socket: socket, slot: Int32(socket.memberships.count - 1)))
     }

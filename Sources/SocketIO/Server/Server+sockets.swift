@@ -27,6 +27,28 @@ extension Server {
         sockets.on(event, handler)
     }
 
+    /// A handler that all sockets of `/` share; see `Namespace.on`.
+    @discardableResult
+    public func on(
+        _ event: String, _ handler: @escaping @Sendable (Socket, SocketEvent) throws -> Void
+    ) -> HandlerToken {
+        sockets.on(event, handler)
+    }
+
+    @discardableResult
+    public func on(
+        _ event: String,
+        _ handler: nonisolated(nonsending) @escaping @Sendable (Socket, SocketEvent) async throws -> Void
+    ) -> HandlerToken {
+        sockets.on(event, handler)
+    }
+
+    /// Calls `handler` when a socket of `/` is disconnected and has left its rooms.
+    @discardableResult
+    public func onDisconnect(_ handler: @escaping @Sendable (Socket, DisconnectReason) -> Void) -> HandlerToken {
+        sockets.onDisconnect(handler)
+    }
+
     /// A middleware of `/`; see `Namespace.use`.
     public func use(_ middleware: @escaping @Sendable (Socket) throws -> Void) { sockets.use(middleware) }
 
@@ -47,6 +69,14 @@ extension Server {
         _ event: String, _ arguments: repeat each Argument
     ) async throws -> [EventArguments] {
         try await sockets.emitWithAck(event, repeat each arguments)
+    }
+
+    /// The same with a closure, which is called once on any thread.
+    public func emit<each Argument: Encodable>(
+        _ event: String, _ arguments: repeat each Argument,
+        acknowledged: @escaping @Sendable (Result<[EventArguments], any Error>) -> Void
+    ) {
+        sockets.emit(event, repeat each arguments, acknowledged: acknowledged)
     }
 
     /// Sends the event `message` to everyone in `/`.
