@@ -177,7 +177,8 @@ import Testing
         harness.run()
         #expect(
             client.take() == [
-                "431[3]", #"432[{"x":2,"y":1}]"#, #"42["got",7]"#, #"434["a [1.0, 2.5] false string(\"v\") [\"k\": 1] []"]"#,
+                "431[3]", #"432[{"x":2,"y":1}]"#, #"42["got",7]"#,
+                #"434["a [1.0, 2.5] false string(\"v\") [\"k\": 1] []"]"#,
                 "435[42]",
             ])
         client.receive(#"421["sum","1",2]"#)
@@ -192,7 +193,9 @@ import Testing
     }
 
     @Test func `what a handler throws is the answer, or is reported`() {
-        struct Full: AcknowledgedError { var acknowledgement: JSONValue { ["error": "The room is full; try another."] } }
+        struct Full: AcknowledgedError {
+            var acknowledgement: JSONValue { ["error": "The room is full; try another."] }
+        }
         struct Broken: Error {}
         let journal = Journal()
         let (harness, client) = client({ $0.onError = { journal.add("\($0.error) \($0.event ?? "")") } }) { socket in
@@ -208,7 +211,8 @@ import Testing
         harness.run()
         #expect(
             client.take() == [
-                #"431[{"error":"The room is full; try another."}]"#, #"433[{"error":"The room is full; try another."}]"#,
+                #"431[{"error":"The room is full; try another."}]"#,
+                #"433[{"error":"The room is full; try another."}]"#,
             ])
         #expect(journal.take() == ["Broken() broken", "Broken() broken later"])
     }
@@ -216,7 +220,8 @@ import Testing
     @Test func `handlers on the namespace are shared by its sockets`() {
         let harness = Harness()
         let journal = Journal()
-        let token = harness.io.sockets.on("raw") { (socket: Socket, event: SocketEvent) in event.acknowledge(socket.id) }
+        let token = harness.io.sockets.on("raw") { (socket: Socket, event: SocketEvent) in event.acknowledge(socket.id)
+        }
         harness.io.sockets.on("typed") { (socket: Socket, text: String, count: Int) in "\(text) \(count)" }
         harness.io.sockets.on("later") { (socket: Socket, text: String) async throws in text }
         harness.io.sockets.on("bare") { socket in journal.add("bare") }
