@@ -50,7 +50,11 @@ final class PasswordGuard: Sendable {
 
     /// The password was not looked at: the try is given back.
     func withdrew(_ room: RoomID, from address: IPAddress?) {
-        records.withLock { $0[Pair(room: room, address: address?.subscriber)]?.failures -= 1 }
+        let pair = Pair(room: room, address: address?.subscriber)
+        records.withLock { records in
+            guard let record = records[pair], record.failures > 0 else { return }
+            records[pair]?.failures -= 1
+        }
     }
 
     /// Drops what is over, and where that is not enough, what ends first.

@@ -32,9 +32,9 @@ extension MessageLog {
             .integer(room.key.rawValue), .blob(address.stored), .integer(expires))
         try database.run(
             """
-            DELETE FROM verified_addresses WHERE room = ?1 AND address IN
-            (SELECT address FROM verified_addresses WHERE room = ?1 ORDER BY expires DESC LIMIT -1 OFFSET ?2)
-            """, .integer(room.key.rawValue), .integer(Int64(most)))
+            DELETE FROM verified_addresses WHERE room = ?1 AND (expires <= ?3 OR address IN
+            (SELECT address FROM verified_addresses WHERE room = ?1 ORDER BY expires DESC LIMIT -1 OFFSET ?2))
+            """, .integer(room.key.rawValue), .integer(Int64(most)), .integer(clock.epochMilliseconds))
     }
 
     /// Overwrites the room's key before the row goes, so that what is left of its messages cannot be opened.

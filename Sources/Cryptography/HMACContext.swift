@@ -9,8 +9,8 @@ final class HMACContext {
             throw CryptographyError(operation: "preparing a message authentication code")
         }
         context = made
+        // From here on the deinitializer frees the context, even where this throws.
         guard parley_hmac_sha256_key(made, key, key.count) == 1 else {
-            EVP_MAC_CTX_free(made)
             throw CryptographyError(operation: "preparing a message authentication code")
         }
     }
