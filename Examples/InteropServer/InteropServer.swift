@@ -30,7 +30,7 @@ struct InteropServer {
         var options = SocketIO.ServerOptions()
         options.engine.allowRevision3 = true
         options.engine.pingInterval = .seconds(1)
-        options.engine.pingTimeout = .seconds(2)
+        options.engine.pingTimeout = .seconds(5)
         options.engine.maxPayload = 100_000
         if CommandLine.arguments.contains("--recovery") { options.connectionStateRecovery = RecoveryOptions() }
         return options

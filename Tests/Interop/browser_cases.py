@@ -116,7 +116,7 @@ class Bench:
             self.proxy.unblock()
         # A promise that never settles would hold the test for ever.
         limited = f"""([...args]) => Promise.race([({RUN})(args), new Promise((_, reject) =>
-            setTimeout(() => reject(new Error("not done after 20 s")), 20000))])"""
+            setTimeout(() => reject(new Error("not done after 60 s")), 60000))])"""
         try:
             self.page.evaluate(limited, [FILES[group], group, name, {"options": options, "isReference": self._is_reference}])
         except Exception as error:

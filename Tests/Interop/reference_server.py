@@ -12,7 +12,7 @@ import socketio
 import uvicorn
 
 io = socketio.AsyncServer(
-    async_mode="asgi", cors_allowed_origins="*", ping_interval=1, ping_timeout=2, max_http_buffer_size=100_000)
+    async_mode="asgi", cors_allowed_origins="*", ping_interval=1, ping_timeout=3, max_http_buffer_size=100_000)
 
 
 async def greet(sid: str, auth: object, namespace: str) -> None:
