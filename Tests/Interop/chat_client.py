@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import queue
+import re
 import threading
 import urllib.parse
 
@@ -137,3 +138,16 @@ class Guest:
 
 def matches(data, members) -> bool:
     return isinstance(data, dict) and all(data.get(name) == value for name, value in members.items()) or not members
+
+
+def refused(answer, status, **members):
+    """A refusal with that status, those members, and a sentence."""
+    assert answer.status == status, (answer.status, answer.text)
+    body = answer.json
+    assert body["success"] is False and re.search(r"[.!?]$", body["error"]), body
+    assert {**body, **members} == body, body
+
+
+def error(answer):
+    assert answer["status"] == "error" and re.search(r"[.!?]$", answer["message"]), answer
+    return answer["message"]
