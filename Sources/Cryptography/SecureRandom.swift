@@ -1,55 +1,16 @@
-internal import Bytes
 internal import CSodium
 public import EventLoops
 
-/// The system's cryptographic random source.
-///
-/// Small requests are served from a block that is drawn ahead, since one call of the system costs more than sixteen
-/// bytes are worth; what was handed out is wiped from the block at once.
+/// The system's cryptographic random source, by way of libsodium.
 public struct SecureRandom: RandomSource {
-    private static let block = Locked(RandomBlock())
+    private static let pool = RandomPool { Sodium.draw($0) }
 
     public init() { Sodium.start() }
 
     /// `count` unpredictable bytes, none of which is ever handed out twice.
-    public func bytes(_ count: Int) -> [UInt8] {
-        guard count > 0 else { return [] }
-        return [UInt8](unsafeUninitializedCapacity: count) { target, filled in
-            fill(UnsafeMutableRawBufferPointer(target))
-            filled = count
-        }
-    }
+    public func bytes(_ count: Int) -> [UInt8] { Self.pool.bytes(count) }
 
-    func fill(_ target: UnsafeMutableRawBufferPointer) {
-        guard target.count <= RandomBlock.largestShare else {
-            Sodium.draw(target)
-            return
-        }
-        Self.block.withLock { $0.take(target) }
-    }
-}
-
-/// Random bytes drawn ahead.
-private struct RandomBlock {
-    static let size = 4096
-    static let largestShare = 64
-
-    private var bytes = [UInt8](repeating: 0, count: size)
-    private var position = size
-
-    mutating func take(_ target: UnsafeMutableRawBufferPointer) {
-        if bytes.count - position < target.count {
-            bytes.withUnsafeMutableBytes { Sodium.draw($0) }
-            position = 0
-        }
-        let end = position + target.count
-        bytes.withUnsafeMutableBytes { block in
-            let share = UnsafeMutableRawBufferPointer(rebasing: block[position..<end])
-            target.copyMemory(from: UnsafeRawBufferPointer(share))
-            share.initializeMemory(as: UInt8.self, repeating: 0)
-        }
-        position = end
-    }
+    func fill(_ target: UnsafeMutableRawBufferPointer) { Self.pool.fill(target) }
 }
 
 enum Sodium {

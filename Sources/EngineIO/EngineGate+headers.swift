@@ -1,10 +1,13 @@
 extension EngineGate {
-    /// The fields that go with every polling answer, refusals included: caching and CORS (Fetch standard, 3.2).
+    /// The field that goes with every polling answer, refusals included.
+    public static let caching = (name: "cache-control", value: "no-store")
+
+    /// The fields beside `caching` that a page of another origin needs (CORS: Fetch standard, 3.2).
     ///
     /// - Parameter request: the request that is answered; a preflight gets what its page may send, too.
-    public func headers(for request: EngineRequest) -> [(name: String, value: String)] {
-        var headers: [(name: String, value: String)] = [("cache-control", "no-store")]
-        guard let origin = request.handshake.header("origin"), Self.isPlain(origin) else { return headers }
+    public func headers(for request: some EngineRequest) -> [(name: String, value: String)] {
+        guard let origin = request.header("origin"), Self.isPlain(origin) else { return [] }
+        var headers: [(name: String, value: String)] = []
         if options.origins == .any {
             headers.append(("access-control-allow-origin", "*"))
         } else {
@@ -17,9 +20,9 @@ extension EngineGate {
         return headers
     }
 
-    private func preflightHeaders(for request: EngineRequest) -> [(name: String, value: String)] {
+    private func preflightHeaders(for request: some EngineRequest) -> [(name: String, value: String)] {
         var headers = [(name: "access-control-allow-methods", value: "GET, POST")]
-        if let wanted = request.handshake.header("access-control-request-headers"), Self.isPlain(wanted) {
+        if let wanted = request.header("access-control-request-headers"), Self.isPlain(wanted) {
             headers.append(("access-control-allow-headers", wanted))
         }
         headers.append(("access-control-max-age", "600"))

@@ -14,7 +14,7 @@ public struct EngineGate: Sendable {
         }
     }
 
-    public func decide(_ request: EngineRequest) -> EngineDecision {
+    public func decide(_ request: some EngineRequest) -> EngineDecision {
         if request.method == "OPTIONS" && !request.isUpgrade {
             return .preflight(EngineResponse(status: 204, contentType: nil, body: []))
         }
@@ -28,7 +28,7 @@ public struct EngineGate: Sendable {
 
     static let originRefused = EngineRequestError.forbidden("Origin not allowed: add it to the allowed origins")
 
-    private func opening(_ request: EngineRequest, _ transport: EngineTransport) -> EngineDecision {
+    private func opening(_ request: some EngineRequest, _ transport: EngineTransport) -> EngineDecision {
         guard request.method == "GET" else { return .refuse(.badHandshakeMethod) }
         guard (transport == .webSocket) == request.isUpgrade else { return .refuse(.badRequest) }
         // A missing parameter, and any other than 4, means revision 3.
@@ -41,7 +41,7 @@ public struct EngineGate: Sendable {
                 supportsBinary: request.parameter("b64") == nil && jsonp == nil, jsonp: jsonp))
     }
 
-    private func use(of request: EngineRequest, _ transport: EngineTransport) -> EngineUse {
+    private func use(of request: some EngineRequest, _ transport: EngineTransport) -> EngineUse {
         switch (transport, request.isUpgrade, request.method) {
         case (.webSocket, true, "GET"): .upgrade
         case (.polling, false, "GET"): .poll(jsonp: request.jsonp)

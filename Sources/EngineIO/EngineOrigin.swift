@@ -48,25 +48,24 @@ struct EngineOrigin: Equatable, Sendable {
 
 extension EngineGate {
     /// Whether the page that asks may connect. A request without an origin comes from a program, not from a page.
-    func allowsOrigin(of request: EngineRequest) -> Bool {
+    func allowsOrigin(of request: some EngineRequest) -> Bool {
         if options.origins == .any { return true }
-        let handshake = request.handshake
-        if let origin = handshake.header("origin") { return allows(EngineOrigin(origin), on: handshake) }
+        if let origin = request.header("origin") { return allows(EngineOrigin(origin), on: request) }
         guard request.jsonp != nil else { return true }
         // A script element sends no `Origin`, and would hand the session, opened with the reader's cookies, to the
         // page.
-        switch handshake.header("sec-fetch-site") {
+        switch request.header("sec-fetch-site") {
         case nil, "same-origin", "none": break
         default: return false
         }
-        guard let page = handshake.header("referer") else { return true }
-        return allows(EngineOrigin(ofPage: page), on: handshake)
+        guard let page = request.header("referer") else { return true }
+        return allows(EngineOrigin(ofPage: page), on: request)
     }
 
-    private func allows(_ origin: EngineOrigin?, on handshake: EngineHandshake) -> Bool {
+    private func allows(_ origin: EngineOrigin?, on request: some EngineRequest) -> Bool {
         guard let origin else { return false }
         if listedOrigins.contains(origin) { return true }
-        guard let host = handshake.header("host") else { return false }
-        return origin == EngineOrigin(scheme: handshake.isSecure ? "https" : "http", authority: host)
+        guard let host = request.header("host") else { return false }
+        return origin == EngineOrigin(scheme: request.isSecure ? "https" : "http", authority: host)
     }
 }

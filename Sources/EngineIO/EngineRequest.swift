@@ -1,41 +1,34 @@
 /// An HTTP request under the engine's path, as far as the engine cares.
-public struct EngineRequest: Sendable {
+///
+/// Asked for single values, so that a poll pays only for what is looked at.
+public protocol EngineRequest {
     /// In upper case.
-    public var method: String
+    var method: String { get }
     /// Whether the request asks for a WebSocket (`Upgrade: websocket`).
-    public var isUpgrade: Bool
-    /// Headers, query and where the request came from.
-    public var handshake: EngineHandshake
+    var isUpgrade: Bool { get }
+    /// Whether the connection is encrypted.
+    var isSecure: Bool { get }
+    /// The first header field of this name (lower case).
+    func header(_ name: String) -> String?
+    /// The last parameter of this name in the query, decoded.
+    func lastParameter(_ name: String) -> String?
+}
 
-    public init(method: String, isUpgrade: Bool, handshake: EngineHandshake) {
-        self.method = method
-        self.isUpgrade = isUpgrade
-        self.handshake = handshake
-    }
-
+extension EngineRequest {
     /// The parameter of this name, the last where there are several; an empty one counts as absent.
     func parameter(_ name: String) -> String? {
-        guard let value = handshake.query.last(where: { $0.name == name })?.value, !value.isEmpty else { return nil }
+        guard let value = lastParameter(name), !value.isEmpty else { return nil }
         return value
     }
 
     /// The index of a JSONP request; any `j` makes a polling request one.
-    var jsonp: String? {
-        handshake.query.last { $0.name == "j" }.map { EngineJSONP.index($0.value) }
-    }
+    var jsonp: String? { lastParameter("j").map { EngineJSONP.index($0) } }
 
     var isOctetStream: Bool {
-        guard let type = handshake.header("content-type") else { return false }
-        let name = type.prefix { $0 != ";" }.trimmingSuffix { $0 == " " || $0 == "\t" }
-        return name.lowercased() == EngineResponse.octets
-    }
-}
-
-extension Substring {
-    fileprivate func trimmingSuffix(while predicate: (Character) -> Bool) -> Substring {
-        var text = self
-        while let last = text.last, predicate(last) { text.removeLast() }
-        return text
+        guard let type = header("content-type") else { return false }
+        var name = type.utf8.prefix { $0 != UInt8(ascii: ";") }
+        while let last = name.last, last == 0x20 || last == 0x09 { name.removeLast() }
+        return name.elementsEqual(EngineResponse.octets.utf8) { ($0 | ((0x41...0x5a).contains($0) ? 0x20 : 0)) == $1 }
     }
 }
 

@@ -1,6 +1,7 @@
 import JSON
 
-/// What a request is answered with. The driver adds `EngineGate.headers(for:)`, the cookie, and HTTP's own fields.
+/// What a request is answered with. The driver adds `EngineGate.caching` and
+/// `EngineGate.headers(for:)`, the cookie, and HTTP's own fields.
 public struct EngineResponse: Equatable, Sendable {
     public var status: Int
     public var contentType: String?

@@ -51,6 +51,9 @@ public protocol EngineApplication: Sendable {
     /// Called once, before the first session: the loops that sessions will live on.
     func started(on loops: [any EventLoop])
 
+    /// Whether `verify` has anything to say; where not, it is not asked. Default `true`.
+    var verifiesHandshakes: Bool { get }
+
     /// The `allowRequest` hook, for handshakes only. Runs on the connection's loop and must not block it.
     func verify(_ handshake: EngineHandshake) async -> EngineVerdict
 
@@ -65,6 +68,7 @@ public protocol EngineApplication: Sendable {
 }
 
 extension EngineApplication {
+    public var verifiesHandshakes: Bool { true }
     public func verify(_ handshake: EngineHandshake) async -> EngineVerdict { .allow }
     public func connectionFailed(_ error: EngineRequestError, handshake: EngineHandshake) {}
 }

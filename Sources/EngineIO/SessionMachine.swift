@@ -1,3 +1,4 @@
+import Bytes
 public import EventLoops
 import JSON
 
@@ -119,13 +120,19 @@ public struct SessionMachine {
     /// `0` and the five facts that a client must know.
     public var openPacket: [UInt8] {
         let canUpgrade = transport == .polling && options.allowUpgrades && options.transports.contains(.webSocket)
-        var packet = [EnginePacketType.open.digit]
-        let facts: JSONValue = [
-            "sid": .string(id), "upgrades": canUpgrade ? [.string(EngineTransport.webSocket.rawValue)] : [],
-            "pingInterval": JSONValue(options.pingInterval.milliseconds),
-            "pingTimeout": JSONValue(options.pingTimeout.milliseconds), "maxPayload": JSONValue(options.maxPayload),
-        ]
-        JSONPrinter.append(facts, to: &packet)
+        // Written as text: a tree of values made only to be printed costs as much as the rest of the opening.
+        var packet: [UInt8] = []
+        packet.reserveCapacity(128)
+        packet.append(contentsOf: #"0{"sid":"#.utf8)
+        JSONPrinter.append(string: id, to: &packet)
+        packet.append(contentsOf: (canUpgrade ? #","upgrades":["websocket"],"# : #","upgrades":[],"#).utf8)
+        packet.append(contentsOf: #""pingInterval":"#.utf8)
+        packet.append(decimal: Int(options.pingInterval.milliseconds))
+        packet.append(contentsOf: #","pingTimeout":"#.utf8)
+        packet.append(decimal: Int(options.pingTimeout.milliseconds))
+        packet.append(contentsOf: #","maxPayload":"#.utf8)
+        packet.append(decimal: options.maxPayload)
+        packet.append(UInt8(ascii: "}"))
         return packet
     }
 

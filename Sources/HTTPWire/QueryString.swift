@@ -49,6 +49,8 @@ public struct QueryString: Sendable, Equatable {
     }
 
     private static func decode(_ bytes: ArraySlice<UInt8>) throws(HTTPError) -> String {
+        // Nearly every text is ASCII without anything to decode.
+        if bytes.allSatisfy(\.standsForItself) { return String(decoding: bytes, as: UTF8.self) }
         guard let decoded = PercentEncoding.decode(bytes: bytes, plusIsSpace: true), !decoded.utf8.contains(0) else {
             throw .invalidQuery
         }
@@ -65,4 +67,9 @@ public struct QueryString: Sendable, Equatable {
         parameters.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
             .joined(separator: "&")
     }
+}
+
+extension UInt8 {
+    /// Whether the byte is ASCII, no NUL, and no escape in a query.
+    fileprivate var standsForItself: Bool { self > 0 && self < 0x80 && self != .percent && self != .plus }
 }

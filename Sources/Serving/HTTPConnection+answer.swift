@@ -8,51 +8,61 @@ import Routing
 extension HTTPConnection {
     /// Sends a router's answer. Does nothing when the stream has gone meanwhile.
     func answer(_ response: Response) {
-        guard case .answering = phase else { return }
-        if host.isDraining { keepAlive = false }
-        var out: [UInt8] = []
-        let framing = appendHead(response, to: &out)
-        guard framing != .none else { return complete(out) }
         switch response.body {
-        case .none: complete(out)
-        case .bytes(let bytes): complete(out, then: bytes)
-        case .text(let text): complete(out, then: Array(text.utf8))
+        case .none: send(response.status, response.headers, [])
+        case .bytes(let bytes): send(response.status, response.headers, bytes)
+        case .text(let text): send(response.status, response.headers, Array(text.utf8))
         case .shared(let bytes, let range):
-            stream.write(out)
-            sendShared(bytes, range)
+            guard case .answering = phase else { return }
+            if sendHead(response.status, response.headers, length: range.count) { sendShared(bytes, range) }
             answered()
         case .file(let file):
-            stream.write(out)
+            guard case .answering = phase else { return }
+            guard sendHead(response.status, response.headers, length: file.count) else { return answered() }
             fileSender = FileSender(file, on: self)
             fileSender?.start()
         }
     }
 
-    private func appendHead(_ response: Response, to out: inout [UInt8]) -> HTTPBodyFraming {
+    /// Sends a whole answer, where one is waited for; small content goes out in one piece with its head.
+    func send(_ status: HTTPStatus, _ headers: HTTPHeaders, _ body: [UInt8]) {
+        guard case .answering = phase else { return }
+        if body.count > Self.smallBody {
+            if sendHead(status, headers, length: body.count) { stream.write(body) }
+        } else {
+            _ = sendHead(status, headers, length: body.count, with: body)
+        }
+        answered()
+    }
+
+    private static let smallBody = 16 << 10
+
+    /// Sends a head, with the content behind it where that is given and may follow; whether content may.
+    private func sendHead(
+        _ status: HTTPStatus, _ headers: HTTPHeaders, length: Int, with body: [UInt8] = []
+    ) -> Bool {
+        if host.isDraining { keepAlive = false }
+        var out = host.takeScratch()
+        let framing = appendHead(status, headers, length: length, to: &out)
+        if framing != .none { out.append(contentsOf: body) }
+        stream.write(copying: out.span.bytes)
+        host.giveBack(out)
+        return framing != .none
+    }
+
+    private func appendHead(
+        _ status: HTTPStatus, _ headers: HTTPHeaders, length: Int, to out: inout [UInt8]
+    ) -> HTTPBodyFraming {
         let exchange = HTTPResponseEncoder.Exchange(isHead: answersHead, keepAlive: keepAlive)
-        let time = host.server.wallClock.epochMilliseconds
+        let time = host.wallClock.epochMilliseconds
         do throws(HTTPError) {
-            return try host.encoder.append(
-                response.status, response.headers, body: .length(response.body.count), for: exchange, at: time, to: &out
-            )
+            return try host.encoder.append(status, headers, body: .length(length), for: exchange, at: time, to: &out)
         } catch {
             host.server.logger.error("A response had a header that cannot be sent")
             keepAlive = false
             host.encoder.append(refusal: error, at: time, to: &out)
             return .none
         }
-    }
-
-    /// Small content goes out in one piece with its head.
-    private func complete(_ head: consuming [UInt8], then body: [UInt8] = []) {
-        if body.count <= 16 << 10 {
-            head.append(contentsOf: body)
-            stream.write(head)
-        } else {
-            stream.write(head)
-            stream.write(body)
-        }
-        answered()
     }
 
     private func sendShared(_ bytes: SharedBytes, _ range: Range<Int>) {
@@ -63,6 +73,7 @@ extension HTTPConnection {
     /// The answer is queued: look at the next request, or end.
     func answered() {
         fileSender = nil
+        target = .none
         guard keepAlive else { return finish() }
         phase = .awaitingHead
         deadline.set(.idle, after: options.idleTimeout, on: host.loop, target: self)
@@ -72,7 +83,7 @@ extension HTTPConnection {
     /// Refuses the request for good: nothing behind it can be trusted.
     func refuse(_ error: HTTPError) {
         var out: [UInt8] = []
-        host.encoder.append(refusal: error, at: host.server.wallClock.epochMilliseconds, to: &out)
+        host.encoder.append(refusal: error, at: host.wallClock.epochMilliseconds, to: &out)
         stream.write(out)
         finish()
     }

@@ -6,7 +6,9 @@ import Routing
 
 /// What a request is for.
 enum RequestTarget {
-    case router
+    /// No request is here.
+    case none
+    case router(HTTPRequestHead)
     case engine(EngineExchange)
 }
 
@@ -18,7 +20,7 @@ extension HTTPConnection {
         target = findTarget(head)
         let length: Int? = if case .length(let count) = head.body { count } else { nil }
         if case .engine(let exchange) = target {
-            if let other = exchange.endpoint.otherHost(for: exchange.decision, than: host) {
+            if exchange.session == nil, let other = exchange.endpoint.otherHost(for: exchange.decision, than: host) {
                 return move(to: other, head)
             }
             guard beginEngineRequest(exchange, contentLength: length) else { return }
@@ -26,23 +28,20 @@ extension HTTPConnection {
         if let length, length > bodyLimit { return refuse(.bodyTooLarge) }
         if head.body != .none { deadline.set(.body, after: options.bodyTimeout, on: host.loop, target: self) }
         if head.expectsContinue, head.body != .none { stream.write(HTTPResponseEncoder.continueResponse) }
-        phase = .readingBody(head)
+        phase = .readingBody
     }
 
     private func findTarget(_ head: HTTPRequestHead) -> RequestTarget {
-        guard let endpoint = host.server.endpoint(for: head.path) else { return .router }
-        let request = endpoint.request(head, stream: stream)
-        return .engine(
-            EngineExchange(
-                endpoint: endpoint, request: request, decision: endpoint.gate.decide(request),
-                minorVersion: head.minorVersion, upgradeHeaders: request.isUpgrade ? head.headers : nil,
-                acceptEncoding: head.headers.first("accept-encoding")))
+        let server = host.server
+        guard let endpoint = server.endpoint(for: head.path) else { return .router(head) }
+        let request = EngineHTTPRequest(head, isSecure: server.isSecure(stream, head.headers))
+        return .engine(EngineExchange(request, to: endpoint, on: host))
     }
 
     /// The most bytes that the request being read may carry.
     private var bodyLimit: Int {
         switch target {
-        case .router: options.http.body
+        case .none, .router: options.http.body
         case .engine(let exchange): postingSession?.incomingLimit ?? exchange.endpoint.options.maxPayload
         }
     }
@@ -61,12 +60,13 @@ extension HTTPConnection {
     }
 
     func requestCompleted() {
-        guard case .readingBody(let head) = phase else { return }
+        guard case .readingBody = phase else { return }
         phase = .answering
         deadline.clear()
         switch target {
         case .engine(let exchange): completeEngineRequest(exchange)
-        case .router: route(head)
+        case .router(let head): route(head)
+        case .none: break
         }
     }
 
@@ -90,7 +90,7 @@ extension HTTPConnection {
             deadline.cancel(on: host.loop)
             let hasMoved = stream.move(to: other) { [self] in
                 headReceived(head)
-                resumeParsing()
+                resumeRequest()
             }
             // Only for a client that does not read the answers it asked for before.
             if !hasMoved { finish() }

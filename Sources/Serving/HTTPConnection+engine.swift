@@ -6,24 +6,11 @@ import HTTPWire
 import Network
 import Routing
 
-/// A request for an engine, with what was decided about it.
-struct EngineExchange {
-    let endpoint: EngineEndpoint
-    let request: EngineRequest
-    let decision: EngineDecision
-    let minorVersion: Int
-    /// The headers of a WebSocket upgrade.
-    let upgradeHeaders: HTTPHeaders?
-    let acceptEncoding: String?
-    /// Set for the answer to the request that opened a session.
-    var cookie: String?
-}
-
 extension HTTPConnection {
     /// Looks at the head of an engine's request: `true` where its body is to be read before it is answered.
     func beginEngineRequest(_ exchange: EngineExchange, contentLength: Int?) -> Bool {
-        guard case .existing(let id, .post(let kind)) = exchange.decision else { return true }
-        guard let session = exchange.endpoint.session(id, on: host) else {
+        guard case .existing(_, .post(let kind)) = exchange.decision else { return true }
+        guard let session = exchange.session else {
             answerEarly(.refusal(.unknownSession))
             return false
         }
@@ -37,17 +24,24 @@ extension HTTPConnection {
         case .preflight(let response): answer(response)
         case .refuse(let error): refuse(error, exchange)
         case .open(let opening): open(opening, exchange)
-        case .existing(let id, let use): self.use(id, use, exchange)
+        case .existing(_, let use): self.use(use, exchange)
         }
     }
 
     private func refuse(_ error: EngineRequestError, _ exchange: EngineExchange) {
-        exchange.endpoint.application.connectionFailed(error, handshake: exchange.request.handshake)
+        exchange.endpoint.application.connectionFailed(error, handshake: handshake(of: exchange))
         if exchange.request.isUpgrade { keepAlive = false }
         answer(.refusal(error, toUpgrade: exchange.request.isUpgrade))
     }
 
-    private func use(_ id: String, _ use: EngineUse, _ exchange: EngineExchange) {
+    private func handshake(of exchange: EngineExchange) -> EngineHandshake {
+        let server = host.server
+        return exchange.request.handshake(
+            address: server.clientAddress(of: stream, exchange.request.head.headers),
+            issued: host.wallClock.epochMilliseconds)
+    }
+
+    private func use(_ use: EngineUse, _ exchange: EngineExchange) {
         if case .post = use {
             guard let session = postingSession else { return refuse(.unknownSession, exchange) }
             postingSession = nil
@@ -55,7 +49,7 @@ extension HTTPConnection {
             body = []
             return session.postCompleted(content, on: self)
         }
-        guard let session = exchange.endpoint.session(id, on: host) else { return refuse(.unknownSession, exchange) }
+        guard let session = exchange.session, !session.isEnded else { return refuse(.unknownSession, exchange) }
         switch use {
         case .poll(let jsonp): session.pollBegan(on: self, jsonp: jsonp)
         case .upgrade:
@@ -71,32 +65,38 @@ extension HTTPConnection {
     // MARK: Opening
 
     private func open(_ opening: EngineOpening, _ exchange: EngineExchange) {
-        let (endpoint, handshake) = (exchange.endpoint, exchange.request.handshake)
-        let ticket = AnswerTicket(connection: self)
+        let handshake = handshake(of: exchange)
+        let application = exchange.endpoint.application
+        guard application.verifiesHandshakes else { return admit(opening, handshake, exchange) }
+        let ticket = ExchangeTicket(connection: self, exchange: exchange)
         host.loop.start {
-            let verdict = await endpoint.application.verify(handshake)
-            ticket.connection.verified(verdict, opening, exchange)
+            let verdict = await application.verify(handshake)
+            ticket.connection.verified(verdict, opening, handshake, ticket.exchange)
         }
     }
 
-    private func verified(_ verdict: EngineVerdict, _ opening: EngineOpening, _ exchange: EngineExchange) {
+    private func verified(
+        _ verdict: EngineVerdict, _ opening: EngineOpening, _ handshake: EngineHandshake, _ exchange: EngineExchange
+    ) {
         guard case .answering = phase, stream.isOpen else { return }
         if case .refuse(let message) = verdict { return refuse(.forbidden(message), exchange) }
+        admit(opening, handshake, exchange)
+    }
+
+    /// Opens the session, unless there are too many.
+    private func admit(_ opening: EngineOpening, _ handshake: EngineHandshake, _ exchange: EngineExchange) {
         let options = exchange.endpoint.options
         let admission = host.server.census.admit(
-            exchange.request.handshake.address, maxSessions: options.maxSessions,
+            handshake.address, maxSessions: options.maxSessions,
             maxUnjoined: options.maxUnjoinedSessionsPerAddress)
         guard admission == .admitted, !host.isDraining else { return refuseForNow(admission) }
         let id = EngineSessionID.make(loopIndex: host.loop.index, random: host.server.random)
         let session = SessionDriver(
-            id: id, opening: opening, handshake: exchange.request.handshake, endpoint: exchange.endpoint, host: host)
+            id: id, opening: opening, handshake: handshake, endpoint: exchange.endpoint, host: host)
         let cookie = options.cookie?.headerValue(sessionID: id)
         switch opening.transport {
         case .polling:
-            if case .engine(var exchange) = target {
-                exchange.cookie = cookie
-                target = .engine(exchange)
-            }
+            exchange.cookie = cookie
             session.begin()
             session.pollBegan(on: self, jsonp: opening.jsonp)
         case .webSocket:
@@ -129,10 +129,8 @@ extension HTTPConnection {
     /// Sends an engine's answer with the fields that belong to its request.
     func answer(_ engine: EngineResponse) {
         guard case .engine(let exchange) = target else { return }
-        var headers = HTTPHeaders()
-        if let type = engine.contentType { headers.add("Content-Type", type) }
+        var headers = host.engineHeaders(for: engine.contentType)
         for (name, value) in exchange.endpoint.gate.headers(for: exchange.request) { headers.add(name, value) }
-        headers.add("X-Content-Type-Options", "nosniff")
         if let cookie = exchange.cookie { headers.add("Set-Cookie", cookie) }
         var body = engine.body
         if engine.mayCompress, let threshold = exchange.endpoint.options.httpCompressionThreshold,
@@ -143,11 +141,21 @@ extension HTTPConnection {
             headers.add("Content-Encoding", coding.rawValue)
             headers.add("Vary", "Accept-Encoding")
         }
-        answer(Response(HTTPStatus(engine.status), headers: headers, body: body.isEmpty ? .none : .bytes(body)))
+        send(HTTPStatus(engine.status), headers, body)
     }
 
     private func coding(for exchange: EngineExchange) -> ContentCoding? {
-        ContentNegotiation.preferredCoding(of: ContentCoding.allCases.map(\.rawValue), exchange.acceptEncoding)
-            .flatMap(ContentCoding.init(rawValue:))
+        ContentNegotiation.preferredCoding(
+            of: ContentCoding.allCases.map(\.rawValue), exchange.request.header("accept-encoding")
+        )
+        .flatMap(ContentCoding.init(rawValue:))
     }
+}
+
+/// Carries a connection and its request through the hook that runs on the connection's own loop.
+///
+/// `@unchecked Sendable` for the reason of `AnswerTicket`.
+private struct ExchangeTicket: @unchecked Sendable {
+    let connection: HTTPConnection
+    let exchange: EngineExchange
 }

@@ -10,12 +10,13 @@ extension HTTPConnection {
         _ exchange: EngineExchange, cookie: String? = nil, then opened: (WebSocketTransport) -> Void,
         session: () -> SessionDriver
     ) {
-        guard let headers = exchange.upgradeHeaders else { return answer(.refusal(.badRequest)) }
+        guard exchange.request.isUpgrade else { return answer(.refusal(.badRequest)) }
+        let head = exchange.request.head
         let options = exchange.endpoint.options
         let acceptance: WebSocketHandshake.Acceptance
         do throws(WebSocketHandshakeError) {
             acceptance = try WebSocketHandshake.accept(
-                Self.handshakeRequest(headers, minorVersion: exchange.minorVersion),
+                Self.handshakeRequest(head.headers, minorVersion: head.minorVersion),
                 deflate: options.webSocketCompressionThreshold.map { _ in PerMessageDeflate.Options() })
         } catch {
             return refuse(error)

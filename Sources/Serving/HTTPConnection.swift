@@ -8,7 +8,7 @@ final class HTTPConnection: StreamHandler {
         /// Between two requests, or inside a head.
         case awaitingHead
         /// The head is here and the content is coming.
-        case readingBody(HTTPRequestHead)
+        case readingBody
         /// The request is complete; its answer is being made.
         case answering
         /// No further request will be served.
@@ -18,7 +18,7 @@ final class HTTPConnection: StreamHandler {
     let stream: ClientStream
     var phase = Phase.awaitingHead
     /// What the request being read is for.
-    var target = RequestTarget.router
+    var target = RequestTarget.none
     var body: [UInt8] = []
     /// Whether the connection may go on after the answer being made.
     var keepAlive = true
@@ -41,11 +41,11 @@ final class HTTPConnection: StreamHandler {
     var deadline = Deadline()
 
     var host: LoopHost { stream.host }
-    var options: ServerOptions { stream.host.server.options }
+    var options: ServerOptions { stream.host.options }
 
     init(stream: ClientStream) {
         self.stream = stream
-        var limits = stream.host.server.options.http
+        var limits = stream.host.options.http
         limits.body = max(limits.body, stream.host.server.largestEngineBody)
         parser = HTTPRequestParser(limits: limits)
     }
@@ -125,6 +125,12 @@ final class HTTPConnection: StreamHandler {
         deadline.set(.head, after: options.headTimeout, on: host.loop, target: self)
     }
 
+    /// Goes on behind a head that was dealt with again after a move: the request's end may need no further bytes.
+    func resumeRequest() {
+        parse(UnsafeRawBufferPointer(start: nil, count: 0))
+        resumeParsing()
+    }
+
     /// Looks at what came while the last answer was made.
     func resumeParsing() {
         if isReadPaused {
@@ -132,11 +138,11 @@ final class HTTPConnection: StreamHandler {
             stream.resumeReading()
         }
         guard !isParsing else { return }
-        repeat {
+        while acceptsBytes, !backlog.isEmpty, stream.handlerIs(self) {
             let bytes = backlog
             backlog = []
             bytes.withUnsafeBytes { parse($0) }
-        } while acceptsBytes && !backlog.isEmpty && stream.handlerIs(self)
+        }
         if peerHasEnded, backlog.isEmpty, acceptsBytes { finish() }
     }
 

@@ -12,6 +12,8 @@ import WebSocketWire
 final class LoopHost: @unchecked Sendable {
     let loop: UVLoop
     unowned let server: ServerCore
+    let options: ServerOptions
+    let wallClock: any WallClock
     var encoder = HTTPResponseEncoder()
     private var streams: ContiguousArray<ClientStream> = []
     private var sessions: [String: SessionDriver] = [:]
@@ -21,10 +23,16 @@ final class LoopHost: @unchecked Sendable {
     private(set) var isDraining = false
     private var whenEmpty: (@Sendable () -> Void)?
     private var requestCount: UInt64 = 0
+    /// One for each of the few types of content that engines send.
+    private var engineHeaders: [(contentType: String?, headers: HTTPHeaders)] = []
+    private var scratch: [UInt8] = []
+    private var unflushed: [SessionDriver] = []
 
     init(loop: UVLoop, server: ServerCore) {
         self.loop = loop
         self.server = server
+        options = server.options
+        wallClock = server.wallClock
     }
 
     /// Names a request in the log.
@@ -40,6 +48,46 @@ final class LoopHost: @unchecked Sendable {
         let made = WebSocketCompressor(agreement.server)
         compressors[agreement.server.windowBits] = made
         return made
+    }
+
+    // MARK: Answers
+
+    /// The fields that every answer of an engine has with that type of content.
+    func engineHeaders(for contentType: String?) -> HTTPHeaders {
+        if let known = engineHeaders.first(where: { $0.contentType == contentType }) { return known.headers }
+        var headers = HTTPHeaders()
+        if let contentType { headers.add("Content-Type", contentType) }
+        headers.add(EngineGate.caching.name, EngineGate.caching.value)
+        headers.add("X-Content-Type-Options", "nosniff")
+        engineHeaders.append((contentType, headers))
+        return headers
+    }
+
+    /// An empty buffer to write an answer into; to be given back.
+    func takeScratch() -> [UInt8] {
+        var taken: [UInt8] = []
+        swap(&taken, &scratch)
+        return taken
+    }
+
+    func giveBack(_ buffer: consuming [UInt8]) {
+        buffer.removeAll(keepingCapacity: true)
+        scratch = buffer
+    }
+
+    /// Lets the session answer its waiting poll at the end of this turn.
+    func flushLater(_ session: SessionDriver) {
+        unflushed.append(session)
+        if unflushed.count == 1 { loop.execute { [self] in flushSessions() } }
+    }
+
+    private func flushSessions() {
+        var due: [SessionDriver] = []
+        swap(&due, &unflushed)
+        for session in due { session.flush() }
+        guard unflushed.isEmpty else { return }
+        due.removeAll(keepingCapacity: due.capacity <= 1024)
+        unflushed = due
     }
 
     // MARK: Streams

@@ -102,11 +102,10 @@ final class SessionDriver: EngineSession {
     func flushLater() {
         guard poll != nil, !isFlushDue else { return }
         isFlushDue = true
-        let ticket = DriverTicket(driver: self)
-        host.loop.execute { ticket.driver.flush() }
+        host.flushLater(self)
     }
 
-    private func flush() {
+    func flush() {
         isFlushDue = false
         if let answer = machine.takePollAnswer() { answerPoll(answer) }
     }
@@ -198,11 +197,4 @@ extension SessionDriver: TimerTarget {
             }
         }
     }
-}
-
-/// Carries a session through the mailbox of its own loop.
-///
-/// `@unchecked Sendable` because the mailbox is the session's loop's, and only there is the session touched.
-struct DriverTicket: @unchecked Sendable {
-    let driver: SessionDriver
 }

@@ -1,4 +1,3 @@
-import Bytes
 public import EngineIO
 public import EventLoops
 import HTTPWire
@@ -28,23 +27,9 @@ public struct ClientOptions: Sendable {
     /// How long connecting, and probing an upgrade, may take; default 20 seconds.
     public var connectTimeout = Duration.seconds(20)
     /// Where mask keys and nonces come from; the default is the system.
-    public var random: any RandomSource = SystemRandomSource()
+    public var random: any RandomSource = SystemRandom()
 
     public init() {}
-}
-
-/// The system's own source of unpredictable bytes.
-public struct SystemRandomSource: RandomSource {
-    public init() {}
-
-    public func bytes(_ count: Int) -> [UInt8] {
-        var generator = SystemRandomNumberGenerator()
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(count + 8)
-        while bytes.count < count { bytes.append(bigEndian: generator.next()) }
-        bytes.removeLast(bytes.count - count)
-        return bytes
-    }
 }
 
 /// Mask keys, taken from the random source in batches.

@@ -7,7 +7,7 @@ struct EngineGateTests {
         _ method: String, _ query: String, isUpgrade: Bool = false, headers: [(String, String)] = [],
         options: EngineOptions = EngineOptions()
     ) -> EngineDecision {
-        EngineGate(options).decide(.make(method, query, isUpgrade: isUpgrade, headers: headers))
+        EngineGate(options).decide(TestRequest.make(method, query, isUpgrade: isUpgrade, headers: headers))
     }
 
     private func decide(
@@ -102,18 +102,28 @@ struct EngineGateTests {
     }
 }
 
-extension EngineRequest {
+/// A request made by hand.
+struct TestRequest: EngineRequest {
+    var method: String
+    var isUpgrade: Bool
+    var isSecure: Bool
+    var headers: [(name: String, value: String)]
+    var query: [(name: String, value: String)]
+
+    func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
+
+    func lastParameter(_ name: String) -> String? { query.last { $0.name == name }?.value }
+
     static func make(
         _ method: String = "GET", _ query: String = "EIO=4&transport=polling", isUpgrade: Bool = false,
         isSecure: Bool = false, headers: [(String, String)] = []
-    ) -> EngineRequest {
+    ) -> TestRequest {
         let pairs = query.split(separator: "&").map { pair in
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             return (name: parts[0], value: parts.count > 1 ? parts[1] : "")
         }
-        let handshake = EngineHandshake(
-            headers: headers.map { (name: $0, value: $1) }, query: pairs, url: "/socket.io/?\(query)",
-            isSecure: isSecure)
-        return EngineRequest(method: method, isUpgrade: isUpgrade, handshake: handshake)
+        return TestRequest(
+            method: method, isUpgrade: isUpgrade, isSecure: isSecure, headers: headers.map { (name: $0, value: $1) },
+            query: pairs)
     }
 }

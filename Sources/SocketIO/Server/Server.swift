@@ -167,6 +167,8 @@ extension Server: EngineApplication {
         }
     }
 
+    public var verifiesHandshakes: Bool { options.allowRequest != nil }
+
     public func verify(_ handshake: EngineHandshake) async -> EngineVerdict {
         guard let allowRequest = options.allowRequest else { return .allow }
         return await allowRequest(handshake)

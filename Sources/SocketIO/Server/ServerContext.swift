@@ -77,19 +77,3 @@ extension OutgoingMessage.Flags {
         mayCompress = flags.mayCompress
     }
 }
-
-/// The system's generator, which is fit for secrets.
-struct SystemRandom: RandomSource {
-    func bytes(_ count: Int) -> [UInt8] {
-        var generator = SystemRandomNumberGenerator()
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(count)
-        while bytes.count < count {
-            let word = generator.next()
-            for shift in stride(from: 0, to: 64, by: 8) where bytes.count < count {
-                bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
-            }
-        }
-        return bytes
-    }
-}
