@@ -60,3 +60,10 @@ public struct EngineOptions: Sendable {
 
     public init() {}
 }
+
+/// The options of one engine, shared by its sessions: one reference in each instead of a copy.
+public final class SharedEngineOptions: Sendable {
+    public let options: EngineOptions
+
+    public init(_ options: EngineOptions) { self.options = options }
+}

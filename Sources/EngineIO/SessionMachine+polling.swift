@@ -89,7 +89,7 @@ extension SessionMachine {
     /// A reader for the payload of the POST that is being read.
     public func payloadReader() -> EnginePayloadReader {
         let form: EnginePayloadReader.Form = revision == .v4 ? .separated : post == .binary ? .binary : .counted
-        return EnginePayloadReader(form: form, maxPackets: options.maxPacketsPerPayload)
+        return EnginePayloadReader(form: form, maxPackets: shared.options.maxPacketsPerPayload)
     }
 
     /// All packets of the POST have been received: the answer, which is good even where one of them ended the session.
