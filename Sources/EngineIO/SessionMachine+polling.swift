@@ -37,10 +37,10 @@ extension SessionMachine {
     }
 
     /// The answer to the poll that waits, if one does and anything is queued. To be called at the end of a turn in
-    /// which something was; all that is queued goes into one payload.
+    /// which something was. What is queued goes into one payload, up to `maxPacketsPerAnswer`; the next poll takes the rest.
     public mutating func takePollAnswer() -> EngineResponse? {
         guard poll != nil, !queue.isEmpty, transport == .polling else { return nil }
-        return answerPoll(with: queue.drain())
+        return answerPoll(with: queue.take(packets: shared.options.maxPacketsPerAnswer))
     }
 
     public enum PostAction: Equatable, Sendable {

@@ -121,7 +121,8 @@ public struct SessionMachine {
 
     /// `0` and the five facts that a client must know.
     public var openPacket: [UInt8] {
-        let canUpgrade = transport == .polling && shared.options.allowUpgrades && shared.options.transports.contains(.webSocket)
+        let canUpgrade =
+            transport == .polling && shared.options.allowUpgrades && shared.options.transports.contains(.webSocket)
         // Written as text: a tree of values made only to be printed costs as much as the rest of the opening.
         var packet: [UInt8] = []
         packet.reserveCapacity(128)

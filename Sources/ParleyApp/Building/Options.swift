@@ -49,6 +49,7 @@ extension EngineOptions {
         maxPayload = settings[AppSettings.maxPayload]
         maxPayloadBeforeJoin = settings[AppSettings.maxPayloadBeforeJoin]
         maxPacketsPerPayload = settings[AppSettings.packetsPerPayload]
+        maxPacketsPerAnswer = settings[AppSettings.packetsPerAnswer]
         maxBufferedBytes = settings[AppSettings.sendQueue]
         maxSessions = settings[AppSettings.sessions]
         maxUnjoinedSessionsPerAddress =

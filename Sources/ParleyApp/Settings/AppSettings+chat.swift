@@ -69,7 +69,7 @@ extension AppSettings {
         "Members who share one reaction to one message.", atLimit: "The reaction is refused.")
 
     public static let listedNames = Setting(
-        "chat.listed-names", key: "listed-names", .integer(1...1_000_000), default: 1000,
+        "chat.listed-names", key: "listed-names", .integer(1...1_000_000), default: 200,
         "Names in a list of who is online or typing.", atLimit: "The list ends; the count beside it is exact.")
 
     public static let connectionsPerRoom = Setting(

@@ -72,6 +72,7 @@ extension AppSettings {
 
     static let socketIO: [any SettingDeclaration] = [
         revision3, pingInterval, pingTimeout, upgradeTimeout, maxPayload, maxPayloadBeforeJoin, packetsPerPayload,
+        packetsPerAnswer,
         sendQueue, sessions, unjoinedSessions, pollingCompression, webSocketCompression, recovery,
     ]
 
@@ -106,6 +107,11 @@ extension AppSettings {
     public static let packetsPerPayload = Setting(
         "socketio.packets-per-payload", key: "packets-per-payload", .integer(1...1_000_000), default: 4096,
         "Packets in one POST.", atLimit: "400, and the client is disconnected.")
+
+    public static let packetsPerAnswer = Setting(
+        "socketio.packets-per-answer", key: "packets-per-answer", .integer(1...1_000_000), default: 16,
+        "Packets in one answer to a poll; Python's client takes no more than 16.",
+        atLimit: "The next poll takes the rest.")
 
     public static let sendQueue = Setting(
         "socketio.send-queue", key: "send-queue", .bytes(1024...(1 << 30)), default: 1 << 20,
