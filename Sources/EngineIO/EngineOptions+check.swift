@@ -31,8 +31,7 @@ extension EngineOptions {
         let intervals = [pingInterval, pingTimeout, upgradeTimeout, closeTimeout, closeGrace]
         guard intervals.allSatisfy({ $0 > .zero }) else { throw .interval }
         let limits = [
-            maxPayload, maxBufferedBytes, maxPacketsPerPayload, maxPacketsPerAnswer, maxUnjoinedSessionsPerAddress,
-            maxSessions,
+            maxPayload, maxBufferedBytes, maxPacketsPerPayload, maxUnjoinedSessionsPerAddress, maxSessions,
         ]
         guard limits.allSatisfy({ $0 > 0 }) else { throw .limit }
     }

@@ -50,7 +50,10 @@ extension EngineGate {
     /// Whether the page that asks may connect. A request without an origin comes from a program, not from a page.
     func allowsOrigin(of request: some EngineRequest) -> Bool {
         if options.origins == .any { return true }
-        if let origin = request.header("origin") { return allows(EngineOrigin(origin), on: request) }
+        if let origin = request.header("origin") {
+            // A browser sends one. Of two, whoever stands between may have read the other.
+            return !request.hasRepeated("origin") && allows(EngineOrigin(origin), on: request)
+        }
         guard request.jsonp != nil else { return true }
         // A script element sends no `Origin`, and would hand the session, opened with the reader's cookies, to the
         // page.

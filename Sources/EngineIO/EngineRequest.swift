@@ -10,6 +10,8 @@ public protocol EngineRequest {
     var isSecure: Bool { get }
     /// The first header field of this name (lower case).
     func header(_ name: String) -> String?
+    /// Whether there is more than one header field of this name (lower case).
+    func hasRepeated(_ name: String) -> Bool
     /// The last parameter of this name in the query, decoded.
     func lastParameter(_ name: String) -> String?
 }

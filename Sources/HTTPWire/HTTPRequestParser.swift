@@ -35,14 +35,21 @@ public struct HTTPRequestParser: ~Copyable {
         case failed(HTTPError)
     }
 
-    private let limits: HTTPLimits
+    private var limits: HTTPLimits
+    /// What `limitBody` may lower for one message.
+    private let bodyLimit: Int
     private var state = State.head
     private var scanner = HeadScanner()
     private var partial: [UInt8] = []
 
     public init(limits: HTTPLimits = HTTPLimits()) {
         self.limits = limits
+        bodyLimit = limits.body
     }
+
+    /// Lowers the limit on the content of the message whose head was the last event, so that a chunk beyond it is refused
+    /// when its size is known.
+    public mutating func limitBody(to count: Int) { limits.body = min(count, bodyLimit) }
 
     /// Whether no byte of a message has come since the last one was over.
     public var isIdle: Bool {
@@ -99,6 +106,7 @@ public struct HTTPRequestParser: ~Copyable {
         raw.append(contentsOf: bytes.extracting(start..<end))
         let lineStart = scanner.start
         scanner = HeadScanner()
+        limits.body = bodyLimit
         let head = try HTTPRequestHead(parsing: raw, from: lineStart, limits: limits)
         switch head.body {
         case .length(let count): state = .body(remaining: count)

@@ -5,16 +5,13 @@ import Network
 /// One engine of a server, at its path: decides what becomes of each request there.
 final class EngineEndpoint: Sendable {
     let application: any EngineApplication
-    let shared: SharedEngineOptions
+    let options: EngineOptions
     let gate: EngineGate
-
-    var options: EngineOptions { shared.options }
 
     init(_ application: any EngineApplication) throws(EngineOptionsError) {
         self.application = application
-        let options = application.engineOptions
+        options = application.engineOptions
         try options.check()
-        shared = SharedEngineOptions(options)
         gate = EngineGate(options)
     }
 

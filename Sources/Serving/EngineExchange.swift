@@ -38,6 +38,8 @@ struct EngineHTTPRequest: EngineRequest {
 
     func header(_ name: String) -> String? { head.headers.first(name) }
 
+    func hasRepeated(_ name: String) -> Bool { head.headers.values(name).count > 1 }
+
     func lastParameter(_ name: String) -> String? { query.last { $0.name == name }?.value }
 
     /// All that the application is told of the request, where it opens a session or is refused.

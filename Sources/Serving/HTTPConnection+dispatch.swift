@@ -17,6 +17,7 @@ extension HTTPConnection {
         keepAlive = head.keepAlive && !host.isDraining
         answersHead = head.method == .head
         body = []
+        bodyByteCount = 0
         target = findTarget(head)
         let length: Int? = if case .length(let count) = head.body { count } else { nil }
         if case .engine(let exchange) = target {
@@ -26,6 +27,7 @@ extension HTTPConnection {
             guard beginEngineRequest(exchange, contentLength: length) else { return }
         }
         if let length, length > bodyLimit { return refuse(.bodyTooLarge) }
+        if case .router = target { parser.limitBody(to: bodyLimit) }
         if head.body != .none { deadline.set(.body, after: options.bodyTimeout, on: host.loop, target: self) }
         if head.expectsContinue, head.body != .none { stream.write(HTTPResponseEncoder.continueResponse) }
         phase = .readingBody
@@ -48,8 +50,14 @@ extension HTTPConnection {
 
     func bodyReceived(_ part: RawSpan) {
         guard case .readingBody = phase else { return }
-        guard body.count + part.byteCount <= bodyLimit else { return bodyOverflowed() }
-        body.append(contentsOf: part)
+        bodyByteCount += part.byteCount
+        guard bodyByteCount <= bodyLimit else { return bodyOverflowed() }
+        if isBodyWanted { body.append(contentsOf: part) }
+    }
+
+    /// Of what an engine is sent, only the POSTs of its sessions mean something.
+    private var isBodyWanted: Bool {
+        if case .router = target { true } else { postingSession != nil }
     }
 
     private func bodyOverflowed() {

@@ -20,6 +20,8 @@ final class HTTPConnection: StreamHandler {
     /// What the request being read is for.
     var target = RequestTarget.none
     var body: [UInt8] = []
+    /// Bytes of content received, whether kept or not.
+    var bodyByteCount = 0
     /// Whether the connection may go on after the answer being made.
     var keepAlive = true
     /// The answer is to a HEAD: no content follows it.
@@ -30,7 +32,7 @@ final class HTTPConnection: StreamHandler {
     var postingSession: SessionDriver?
     /// The file that is being sent.
     var fileSender: FileSender?
-    private var parser: HTTPRequestParser
+    var parser: HTTPRequestParser
     /// Bytes behind the request being answered.
     private var backlog: [UInt8] = []
     private var isParsing = false

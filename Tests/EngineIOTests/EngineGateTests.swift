@@ -112,6 +112,8 @@ struct TestRequest: EngineRequest {
 
     func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
 
+    func hasRepeated(_ name: String) -> Bool { headers.count { $0.name == name } > 1 }
+
     func lastParameter(_ name: String) -> String? { query.last { $0.name == name }?.value }
 
     static func make(

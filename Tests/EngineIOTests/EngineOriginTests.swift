@@ -51,6 +51,14 @@ struct EngineOriginTests {
         #expect(!isAllowed([("host", "[::1]:3000"), ("origin", "http://[::2]:3000")]))
     }
 
+    @Test func `two origins are none that may connect`() {
+        let own = ("origin", "http://chat.example")
+        let other = ("origin", "http://evil.example")
+        #expect(!isAllowed([("host", "chat.example"), own, other]))
+        #expect(!isAllowed([("host", "chat.example"), other, own]))
+        #expect(!isAllowed([("host", "chat.example"), own, own]))
+    }
+
     @Test func `a listed origin may connect beside the own one, and must match exactly`() {
         let rule = EngineOptions.OriginRule.listed(["https://app.example", "http://localhost:5173"])
         #expect(isAllowed([("host", "chat.example"), ("origin", "https://app.example")], rule: rule))

@@ -63,6 +63,31 @@ import Testing
         #expect(RequestTranscript.lines(of: beyond, cutAt: everywhere, limits: example.limits) == expected)
     }
 
+    @Test func `may be lowered for the content of one message`() throws {
+        var parser = HTTPRequestParser(limits: Self.limits { $0.body = 3 })
+        let request = Array(RequestCorpus.chunked("3\r\n").utf8)
+        var position = 0
+        _ = try parser.next(request.span.bytes, at: &position)
+        parser.limitBody(to: 2)
+        #expect(throws: HTTPError.bodyTooLarge) { _ = try parser.next(request.span.bytes, at: &position) }
+    }
+
+    @Test func `a lowered limit is over with its message`() throws {
+        var parser = HTTPRequestParser(limits: Self.limits { $0.body = 3 })
+        let requests = Array((RequestCorpus.chunked("1\r\na\r\n0\r\n\r\n") + RequestCorpus.chunked("3\r\n")).utf8)
+        var position = 0
+        _ = try parser.next(requests.span.bytes, at: &position)
+        parser.limitBody(to: 1)
+        while true {
+            if case .end = try parser.next(requests.span.bytes, at: &position) { break }
+        }
+        _ = try parser.next(requests.span.bytes, at: &position)
+        guard case .needMore = try parser.next(requests.span.bytes, at: &position) else {
+            Issue.record("the chunk was refused")
+            return
+        }
+    }
+
     @Test func `defaults are those of the documentation`() {
         let limits = HTTPLimits()
         #expect(limits.requestLine == 8192)
