@@ -13,7 +13,8 @@ enum Normalization {
     /// `text` composed, if it can be an id: 1 to `longest` scalars, all of them visible or a space inside.
     ///
     /// Control characters, direction marks, zero-width characters and unassigned ones are refused, since two ids that
-    /// look alike would differ in them.
+    /// look alike would differ in them; U+FFFD is, since it stands for what could not be read, and different ids would
+    /// become one.
     static func identifier(_ text: String, longest: Int) -> String? {
         // A scalar has 4 bytes at most: refuse a long text before it is looked at.
         guard !text.isEmpty, text.utf8.count <= longest * 4 else { return nil }
@@ -35,7 +36,7 @@ enum Normalization {
         case .spaceSeparator: return scalar == " "
         default: break
         }
-        guard properties.isDefaultIgnorableCodePoint else { return true }
+        guard properties.isDefaultIgnorableCodePoint else { return scalar != "\u{fffd}" }
         // The one that asks for the colourful form of an emoji.
         return scalar == "\u{fe0f}" && previous.map { !$0.isASCII && $0.properties.isEmoji } ?? false
     }

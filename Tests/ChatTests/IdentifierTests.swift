@@ -11,7 +11,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", " ", " a", "a ", "a\n", "a\tb", "a\0", "\u{7f}", "a\u{200b}b", "a\u{202e}b", "a\u{200d}b", "\u{feff}a",
+        "", " ", " a", "a ", "a\n", "a\tb", "a\0", "\u{7f}", "a\u{fffd}b", "a\u{200b}b", "a\u{202e}b", "a\u{200d}b",
+        "\u{feff}a",
         "a\u{ad}b",
         "\u{3164}", "a\u{2028}b", "a\u{a0}b", "a\u{fe0f}", "\u{e000}", "a\u{34f}b", "\u{115f}",
     ])
