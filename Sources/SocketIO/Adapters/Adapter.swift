@@ -3,9 +3,9 @@ public import JSON
 /// Who holds the rooms of a namespace, and carries broadcasts: to this process's loops, or to other servers as well.
 ///
 /// `MemoryAdapter` is the default. An adapter for several servers is made in `ServerOptions.adapter` around the memory
-/// adapter that it is given: it passes every call on to that for the sockets of this process, publishes it for the other
-/// servers, and calls the memory adapter for what they publish. Methods that take a `Socket` are called on its loop, the others on any thread; none
-/// may block.
+/// adapter that it is given: it passes every call on to that for the sockets of this process, publishes it for the
+/// other servers, and calls the memory adapter for what they publish. Methods that take a `Socket` are called on its
+/// loop, the others on any thread; none may block.
 public protocol Adapter: Sendable {
     /// Whether events to one socket must come through `broadcast` too, to stand in one order with the broadcasts.
     var ordersDeliveries: Bool { get }

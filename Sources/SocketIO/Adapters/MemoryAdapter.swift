@@ -4,8 +4,8 @@ import EventLoops
 
 /// Rooms and broadcasts within this process.
 ///
-/// Members are kept for each loop apart: a broadcast is encoded once, goes at once to members on the caller's own loop, and
-/// costs one post to every other loop.
+/// Members are kept for each loop apart: a broadcast is encoded once, goes at once to members on the caller's own loop,
+/// and costs one post to every other loop.
 public final class MemoryAdapter: Adapter {
     private let namespaceName: String
     private let context: ServerContext

@@ -66,7 +66,8 @@ final class RecoveryLog: Sendable {
     }
 
     private func enqueue(_ item: BroadcastItem, now: MonotonicTime, in state: inout State) {
-        // A volatile event is not kept. It shows the offset before it, for clients take the last text of any event for one.
+        // A volatile event is not kept. It shows the offset before it, for clients take the last text of any event for
+        // one.
         var item = item
         item.packet = state.events.stamp(item, isKept: !item.target.flags.isVolatile, now: now)
         let delivery = Delivery(wire: context.wire(item.packet), item: item)
@@ -143,8 +144,8 @@ final class RecoveryLog: Sendable {
         state.expiring.append((session.privateID, expires))
     }
 
-    /// The session of an absent client, which is used up by this. One that is still connected, on a connection that nobody
-    /// noticed to be dead, is closed first.
+    /// The session of an absent client, which is used up by this. One that is still connected, on a connection that
+    /// nobody noticed to be dead, is closed first.
     func restore(privateID: String, offset: String, now: MonotonicTime) async -> RecoveredSession? {
         if let old = state.withLock({ $0.live[privateID] }) {
             await old.run { $0.connection.close(.forcedServerClose) }

@@ -92,7 +92,8 @@ public struct BroadcastOperator: Sendable {
     /// Sends an event and gives the answers of all clients, in the order in which they came.
     ///
     /// - Throws: `BroadcastAckError` with the answers so far, where a client did not answer in time (60 s unless
-    ///   `timeout(_:)` or `ServerOptions.ackTimeout` says otherwise) or left. `AckError.notSent` for what cannot be encoded.
+    ///   `timeout(_:)` or `ServerOptions.ackTimeout` says otherwise) or left. `AckError.notSent` for what cannot be
+    ///   encoded.
     public func emitWithAck<each Argument: Encodable>(
         _ event: String, _ arguments: repeat each Argument
     ) async throws -> [EventArguments] {

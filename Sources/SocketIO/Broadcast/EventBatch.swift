@@ -4,8 +4,8 @@
 ///     for message in committed { batch.emit(to: message.room, "message", message) }
 ///     batch.deliver()
 ///
-/// Each event is encoded when it is added. `deliver` makes one post to each loop; batches delivered by one thread arrive in
-/// their order, and what the thread posts to a loop afterwards comes after them.
+/// Each event is encoded when it is added. `deliver` makes one post to each loop; batches delivered by one thread
+/// arrive in their order, and what the thread posts to a loop afterwards comes after them.
 public struct EventBatch: Sendable {
     private let namespace: Namespace
     private var items: [BroadcastItem] = []

@@ -3,8 +3,8 @@ public import JSON
 
 /// The arguments of an event or of an acknowledgement, kept as the bytes they came as.
 ///
-/// Nothing is built until it is asked for: passing arguments on (`io.to("room").emit("message", event.arguments)`) copies
-/// their bytes and never parses them. The text was checked when it came, so every range is valid JSON.
+/// Nothing is built until it is asked for: passing arguments on (`io.to("room").emit("message", event.arguments)`)
+/// copies their bytes and never parses them. The text was checked when it came, so every range is valid JSON.
 public struct EventArguments: Sendable {
     let storage: EventStorage
     /// The arguments' places in `storage.elements`.
@@ -118,7 +118,8 @@ public struct EventArguments: Sendable {
     }
 }
 
-/// As one argument of another type: an array of the values. Where arguments are emitted they stand side by side instead.
+/// As one argument of another type: an array of the values. Where arguments are emitted they stand side by side
+/// instead.
 extension EventArguments: Encodable {
     public func encode(to encoder: any Encoder) throws { try values.encode(to: encoder) }
 }

@@ -11,8 +11,8 @@ final class EventStorage: @unchecked Sendable {
 
     init(_ content: EventContent = EventContent()) { self.content = content }
 
-    /// Exchanges the content with one that was filled outside. Nothing works on the content in its place, so the compiler
-    /// can see that accesses never overlap and checks nothing while an event passes.
+    /// Exchanges the content with one that was filled outside. Nothing works on the content in its place, so the
+    /// compiler can see that accesses never overlap and checks nothing while an event passes.
     @inline(__always)
     func exchange(_ other: inout EventContent) {
         swap(&content, &other)

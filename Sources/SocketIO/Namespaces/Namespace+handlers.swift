@@ -7,8 +7,8 @@ extension Namespace {
         addConnection(.sync(handler))
     }
 
-    /// Calls an async `handler` in a task on the socket's loop. Events that come before it has registered their handlers find
-    /// none, so register before the first `await`.
+    /// Calls an async `handler` in a task on the socket's loop. Events that come before it has registered their
+    /// handlers find none, so register before the first `await`.
     @discardableResult
     public func onConnection(
         _ handler: nonisolated(nonsending) @escaping @Sendable (Socket) async throws -> Void

@@ -1,5 +1,5 @@
-// Async handlers with decoded arguments, for up to five of them; more are within reach through `SocketEvent`. Written out
-// because the compiler cannot yet make closures of a parameter pack that stay on their caller's executor.
+// Async handlers with decoded arguments, for up to five of them; more are within reach through `SocketEvent`. Written
+// out because the compiler cannot yet make closures of a parameter pack that stay on their caller's executor.
 
 extension Namespace {
     /// Calls an async `handler` with the socket and the decoded arguments, in a task on the socket's loop.

@@ -2,7 +2,8 @@ import Bytes
 import EventLoops
 import Synchronization
 
-/// A channel of communication that shares a connection with others: `/`, `/admin`. Has sockets, rooms and handlers of its own.
+/// A channel of communication that shares a connection with others: `/`, `/admin`. Has sockets, rooms and handlers of
+/// its own.
 ///
 /// For any thread. Obtained by `Server.of`.
 public final class Namespace: Sendable {
@@ -20,8 +21,8 @@ public final class Namespace: Sendable {
     weak let server: Server?
     private let handlers: Locked<SharedHandlers>
     private let lastAckID = Atomic<UInt64>(0)
-    /// Sockets, connecting ones counted. Grows under the server's lock only, so that a namespace that is being removed gets
-    /// no new socket.
+    /// Sockets, connecting ones counted. Grows under the server's lock only, so that a namespace that is being removed
+    /// gets no new socket.
     private let sockets = Atomic<Int>(0)
 
     init(

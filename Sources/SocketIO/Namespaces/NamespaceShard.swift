@@ -121,7 +121,8 @@ extension NamespaceShard {
     /// Calls `body` once for each socket that the target means.
     @inline(__always)
     func forEach(_ target: BroadcastTarget, _ body: (Socket) -> Void) {
-        // The arrays are held while they are walked, so a handler that makes sockets leave costs a copy and harms nothing.
+        // The arrays are held while they are walked, so a handler that makes sockets leave costs a copy and harms
+        // nothing.
         let isMarking = !target.except.isEmpty || target.rooms.count > 1
         if isMarking { markExcluded(target.except) }
         if target.rooms.isEmpty {

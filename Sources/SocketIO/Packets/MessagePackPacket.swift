@@ -1,8 +1,8 @@
 import Bytes
 import JSON
 
-/// Packets as the msgpack parser writes them: one map with `type` (0 to 4), `nsp`, `data` and `id`; no attachments beside
-/// it (socket.io-msgpack-parser).
+/// Packets as the msgpack parser writes them: one map with `type` (0 to 4), `nsp`, `data` and `id`; no attachments
+/// beside it (socket.io-msgpack-parser).
 struct MessagePackPacket {
     var type: PacketType
     var namespace: String

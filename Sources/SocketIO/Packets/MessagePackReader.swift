@@ -1,10 +1,11 @@
 import Bytes
 import JSON
 
-/// Reads MessagePack (msgpack.org, "Formats") and writes what it means as JSON, with binary content set aside as attachments.
+/// Reads MessagePack (msgpack.org, "Formats") and writes what it means as JSON, with binary content set aside as
+/// attachments.
 ///
-/// Takes what the writers of clients are known for: `undefined` as extension 0 of one byte, byte arrays as extension 0, dates as
-/// extension 0 or -1 (they become RFC 3339 texts, as `toJSON` would have it).
+/// Takes what the writers of clients are known for: `undefined` as extension 0 of one byte, byte arrays as extension 0,
+/// dates as extension 0 or -1 (they become RFC 3339 texts, as `toJSON` would have it).
 struct MessagePackReader: ~Escapable {
     private var reader: ByteReader
     private let limits: JSONLimits

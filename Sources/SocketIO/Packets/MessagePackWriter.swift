@@ -63,7 +63,8 @@ enum MessagePackWriter {
         out.append(contentsOf: bytes)
     }
 
-    /// A count in the first form that holds it: in the type's byte, in 16 bits, in 32 bits. A message has fewer than 2^32.
+    /// A count in the first form that holds it: in the type's byte, in 16 bits, in 32 bits. A message has fewer than
+    /// 2^32.
     private static func appendHeader(_ count: Int, fix: UInt8, fixLimit: Int, wide: UInt8, to out: inout [UInt8]) {
         if count < fixLimit {
             out.append(fix | UInt8(count))

@@ -3,9 +3,9 @@ import JSON
 
 /// Builds the text of one packet and gathers its attachments.
 ///
-/// The way of a packet: `begin`, `append` for each argument, `finish`. Arguments that are passed on are copied as bytes. Where
-/// passed-on JSON meets attachments of other arguments, numbers of placeholders could clash (and a stranger's
-/// object could pose as one), so then the packet is built a second time from values.
+/// The way of a packet: `begin`, `append` for each argument, `finish`. Arguments that are passed on are copied as
+/// bytes. Where passed-on JSON meets attachments of other arguments, numbers of placeholders could clash (and a
+/// stranger's object could pose as one), so then the packet is built a second time from values.
 struct PacketWriter {
     private(set) var text: [UInt8]
     private(set) var attachments: [SharedBytes] = []

@@ -1,8 +1,8 @@
 import Bytes
 import JSON
 
-/// The objects that stand in a packet's JSON for its attachments: `{"_placeholder":true,"num":0}` (Socket.IO protocol 5,
-/// "Binary event").
+/// The objects that stand in a packet's JSON for its attachments: `{"_placeholder":true,"num":0}` (Socket.IO protocol
+/// 5, "Binary event").
 enum Placeholder {
     static let mark = "_placeholder"
 

@@ -5,7 +5,8 @@ import JSON
 
 // CONNECT, and what the server answers to it.
 extension Connection {
-    /// Revision 4: the payload is the client's `auth`, an object. Revision 3: the name may have a query, and that is it.
+    /// Revision 4: the payload is the client's `auth`, an object. Revision 3: the name may have a query, and that is
+    /// it.
     func receiveConnect(_ name: RawSpan, _ payload: RawSpan) throws(PacketError) {
         var auth = JSONValue.null
         if payload.byteCount > 0 {

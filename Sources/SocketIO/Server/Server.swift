@@ -10,8 +10,8 @@ import JSON
 ///         socket.on("echo") { (event: SocketEvent) in event.acknowledge(event.arguments) }
 ///     }
 ///
-/// For any thread. It does no input and output: `WebServer` (module Serving) brings it sessions. What is registered or sent
-/// on the server itself belongs to the namespace `/`.
+/// For any thread. It does no input and output: `WebServer` (module Serving) brings it sessions. What is registered or
+/// sent on the server itself belongs to the namespace `/`.
 public final class Server: Sendable {
     /// What the server was told.
     public let options: ServerOptions
@@ -57,8 +57,8 @@ public final class Server: Sendable {
     ///
     ///     io.of(matching: { $0.wholeMatch(of: /\/room-\d+/) != nil }).on("connection") { socket in ... }
     ///
-    /// What is registered on the returned one before a child is made counts for the child; what is sent on it goes to all
-    /// children. `matches` is asked on the client's loop, and not for names that exist.
+    /// What is registered on the returned one before a child is made counts for the child; what is sent on it goes to
+    /// all children. `matches` is asked on the client's loop, and not for names that exist.
     public func of(matching matches: @escaping @Sendable (String) -> Bool) -> Namespace {
         addRule(.sync { matches($0.name) })
     }
@@ -133,7 +133,8 @@ public final class Server: Sendable {
 
     // MARK: The end
 
-    /// Disconnects every client with the reason `serverShuttingDown` and closes its connection; new ones are closed at once.
+    /// Disconnects every client with the reason `serverShuttingDown` and closes its connection; new ones are closed at
+    /// once.
     public func close() async {
         let (loops, namespaces) = registry.withLock { registry in
             registry.isClosed = true

@@ -29,10 +29,11 @@ public struct ServerOptions: Sendable {
     public var maxNamespacesPerConnection = 100
     /// The length of a namespace's name in bytes; default 255. One beyond it does not exist.
     public var maxNamespaceNameLength = 255
-    /// How many async handlers and middlewares of one socket may be under way; default 4,096. The event that goes beyond
-    /// closes the connection.
+    /// How many async handlers and middlewares of one socket may be under way; default 4,096. The event that goes
+    /// beyond closes the connection.
     public var maxUnfinishedEvents = 4096
-    /// How long acknowledgements are awaited where nothing else is said; default 60 s. `nil` waits until the client leaves.
+    /// How long acknowledgements are awaited where nothing else is said; default 60 s. `nil` waits until the client
+    /// leaves.
     public var ackTimeout: Duration? = .seconds(60)
     /// Whether namespaces made by `of(matching:)` end with their last socket; default `true`.
     public var cleanupEmptyChildNamespaces = true

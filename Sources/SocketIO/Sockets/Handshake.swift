@@ -48,7 +48,8 @@ enum ISOTime {
         return "\(padded(year, 4))-\(two(month))-\(two(dayOfMonth))T\(clock).\(padded(rest % 1000, 3))Z"
     }
 
-    /// The proleptic Gregorian date of a day counted from 1970-01-01, reckoned in eras of 400 years that begin in March.
+    /// The proleptic Gregorian date of a day counted from 1970-01-01, reckoned in eras of 400 years that begin in
+    /// March.
     private static func date(ofDay day: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let shifted = day + 719_468
         let era = floorDivide(shifted, 146_097)

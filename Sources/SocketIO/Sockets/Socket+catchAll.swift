@@ -50,8 +50,8 @@ extension Socket {
         perform { $0.extras?.outgoing.remove(token) }
     }
 
-    /// Runs `middleware` for every event before its handlers; an event on which it throws goes no further, and the error to
-    /// `onError`. The place for rate limits and for rights.
+    /// Runs `middleware` for every event before its handlers; an event on which it throws goes no further, and the
+    /// error to `onError`. The place for rate limits and for rights.
     public func use(_ middleware: @escaping @Sendable (SocketEvent) throws -> Void) {
         alter { $0.madeExtras.middlewares.append(.sync(middleware)) }
     }

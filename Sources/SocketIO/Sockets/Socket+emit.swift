@@ -7,9 +7,10 @@ import EventLoops
 extension Socket {
     /// Sends an event to the client.
     ///
-    /// Each argument may be anything `Encodable`: text, numbers, `JSONValue`, types of yours, `[UInt8]` (an attachment),
-    /// `EncodedJSON` (sent as it is) and `EventArguments` (arguments of another event side by side, without parsing them).
-    /// Nothing happens once the socket is disconnected. A value that cannot be encoded is reported and not sent.
+    /// Each argument may be anything `Encodable`: text, numbers, `JSONValue`, types of yours, `[UInt8]` (an
+    /// attachment), `EncodedJSON` (sent as it is) and `EventArguments` (arguments of another event side by side,
+    /// without parsing them). Nothing happens once the socket is disconnected. A value that cannot be encoded is
+    /// reported and not sent.
     public func emit<each Argument: Encodable>(_ event: String, _ arguments: repeat each Argument) {
         send(event, .init()) { writer in repeat try writer.append(encoding: each arguments) }
     }
@@ -19,7 +20,8 @@ extension Socket {
         send(event, .init()) { $0.append(arguments) }
     }
 
-    /// Sends an event and calls `acknowledged` once, on the socket's loop: with the client's answer, or with what kept it away.
+    /// Sends an event and calls `acknowledged` once, on the socket's loop: with the client's answer, or with what kept
+    /// it away.
     ///
     /// Waits for `ServerOptions.ackTimeout` (60 s unless told); `timeout(_:)` gives another time.
     public func emit<each Argument: Encodable>(

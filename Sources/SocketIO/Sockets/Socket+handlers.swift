@@ -21,8 +21,9 @@ extension Socket {
 
     /// Calls `handler` with the event's arguments decoded to its parameters' types.
     ///
-    /// Arguments that the client left out are decoded from `null`, so optionals are `nil`; more than there are parameters are
-    /// left aside. Where one cannot be decoded the client hears an `EventArgumentError`, if it asked for an answer.
+    /// Arguments that the client left out are decoded from `null`, so optionals are `nil`; more than there are
+    /// parameters are left aside. Where one cannot be decoded the client hears an `EventArgumentError`, if it asked for
+    /// an answer.
     @discardableResult
     public func on<each Argument: EventArgument>(
         _ event: String, _ handler: @escaping @Sendable (repeat each Argument) throws -> Void

@@ -4,10 +4,10 @@ import JSON
 
 /// One client in one namespace.
 ///
-/// A socket lives on one event loop, `loop`, with its connection. Every method may be called from any thread: on the loop
-/// (handlers always are) it acts at once, from elsewhere it is posted to the loop, in the order of the calls. Properties
-/// that change (`isConnected`, `rooms`, `data`, `storage`, `transport`) may be read on the loop only and stop the program
-/// anywhere else; from another thread, ask with `await socket.run { $0.rooms }`.
+/// A socket lives on one event loop, `loop`, with its connection. Every method may be called from any thread: on the
+/// loop (handlers always are) it acts at once, from elsewhere it is posted to the loop, in the order of the calls.
+/// Properties that change (`isConnected`, `rooms`, `data`, `storage`, `transport`) may be read on the loop only and
+/// stop the program anywhere else; from another thread, ask with `await socket.run { $0.rooms }`.
 public final class Socket: @unchecked Sendable {
     // Sendable because the constants are for any thread, and every variable is touched on the loop's thread only: each
     // public member checks `isOnLoop` and posts otherwise.
@@ -149,8 +149,8 @@ extension Socket: CustomStringConvertible {
 }
 
 extension Socket {
-    /// Lifts `EngineOptions.maxPayloadBeforeJoin` for the client's connection: call it once the client has shown that it may
-    /// send much.
+    /// Lifts `EngineOptions.maxPayloadBeforeJoin` for the client's connection: call it once the client has shown that
+    /// it may send much.
     public func allowFullPayload() {
         perform { $0.output?.allowFullPayload() }
     }
