@@ -82,11 +82,11 @@ final class Harness {
     let io: Server
     private var count = 0
 
-    init(loops: Int = 1, _ configure: (inout ServerOptions) -> Void = { _ in }) {
+    init(loops: Int = 1, seed: UInt64 = 1, _ configure: (inout ServerOptions) -> Void = { _ in }) {
         self.loops = (0..<loops).map { ManualLoop(index: $0) }
         var options = ServerOptions()
         configure(&options)
-        io = Server(options: options, random: SeededRandom())
+        io = Server(options: options, random: SeededRandom(seed: seed))
     }
 
     var loop: ManualLoop { loops[0] }

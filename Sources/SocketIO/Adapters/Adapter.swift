@@ -7,6 +7,9 @@ public import JSON
 /// other servers, and calls the memory adapter for what they publish. Methods that take a `Socket` are called on its
 /// loop, the others on any thread; none may block.
 public protocol Adapter: Sendable {
+    /// The namespace is made: called once, before anything else. Keep it weakly.
+    func attached(to namespace: Namespace)
+
     /// Whether events to one socket must come through `broadcast` too, to stand in one order with the broadcasts.
     var ordersDeliveries: Bool { get }
 
@@ -61,7 +64,9 @@ public protocol Adapter: Sendable {
 
 /// One event of a batch.
 public struct BroadcastItem: Sendable {
+    /// The event.
     public var packet: EventPacket
+    /// Whom it is for.
     public var target: BroadcastTarget
 
     public init(packet: EventPacket, target: BroadcastTarget) {
@@ -71,6 +76,10 @@ public struct BroadcastItem: Sendable {
 }
 
 extension Adapter {
+    /// Does nothing.
+    public func attached(to namespace: Namespace) {}
+
+    /// Sends them one by one.
     public func broadcast(_ batch: [BroadcastItem]) {
         for item in batch { broadcast(item.packet, to: item.target) }
     }
@@ -82,7 +91,9 @@ public struct RecoveredSession: Sendable {
     public var id: String
     /// The secret under which the client asks for it.
     public var privateID: String
+    /// The rooms that the socket was in, its own among them.
     public var rooms: [String]
+    /// `Socket.data` as an object.
     public var data: JSONValue
     /// The number of the last event that the client has, for the memory adapter.
     var offset: UInt64 = 0

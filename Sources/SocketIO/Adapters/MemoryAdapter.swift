@@ -7,7 +7,8 @@ import EventLoops
 /// Members are kept for each loop apart: a broadcast is encoded once, goes at once to members on the caller's own loop,
 /// and costs one post to every other loop.
 public final class MemoryAdapter: Adapter {
-    private let namespaceName: String
+    /// The name of the namespace, with its slash.
+    public let namespaceName: String
     private let context: ServerContext
     let shardTable: ShardTable
     /// The log of events, where connection state recovery is on.

@@ -2,7 +2,9 @@ public import JSON
 
 /// What was known of a socket when it was asked for, wherever it is connected. For any thread.
 public struct RemoteSocket: Sendable {
+    /// `Socket.id`.
     public let id: String
+    /// What the client brought when it connected.
     public let handshake: Handshake
     /// The rooms it was in, its own id's first.
     public let rooms: [String]

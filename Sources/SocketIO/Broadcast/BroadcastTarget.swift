@@ -18,6 +18,7 @@ public struct BroadcastTarget: Sendable {
     public var rooms: RoomList
     /// But nobody who is in one of these.
     public var except: RoomList
+    /// How it is sent.
     public var flags: BroadcastFlags
     /// The one socket meant, where it is known.
     var only: Socket?

@@ -12,6 +12,7 @@ public struct EventBatch: Sendable {
 
     init(namespace: Namespace) { self.namespace = namespace }
 
+    /// How many events wait for `deliver`.
     public var count: Int { items.count }
 
     /// Adds an event to a room; see `Socket.emit` for what arguments may be.

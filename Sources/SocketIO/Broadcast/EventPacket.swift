@@ -13,6 +13,18 @@ public struct EventPacket: Sendable {
     /// Where the array stands in `text`.
     let payloadStart: Int
 
+    /// An event of another server, for adapters: `arguments` begin with its name.
+    ///
+    /// - Returns: `nil` where the first argument is no name, or one that belongs to the library.
+    public init?(_ arguments: EventArguments, namespace: String, id: UInt64? = nil) {
+        guard let name = arguments[0].stringValue, !EventName.isReserved(name) else { return nil }
+        var writer = PacketWriter()
+        writer.begin(.event, prefix: namespace == "/" ? [] : Array("\(namespace),".utf8), id: id)
+        writer.writeArray(rebuildable: { $0.append(arguments) })
+        writer.finish()
+        self.init(writer, id: id)
+    }
+
     init(_ writer: borrowing PacketWriter, id: UInt64? = nil) {
         text = unsafe SharedBytes(writer.text.span.bytes)
         attachments = writer.attachments

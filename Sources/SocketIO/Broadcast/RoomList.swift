@@ -3,19 +3,24 @@ public struct RoomList: Sendable, Equatable {
     private var first: String?
     private var more: [String] = []
 
+    /// No rooms: everyone, where a target is meant.
     public init() {}
 
+    /// One room.
     public init(_ room: String) { first = room }
 
+    /// Several rooms; one that comes twice counts once.
     public init(_ rooms: [String]) {
         first = rooms.first
         if rooms.count > 1 { more = Array(rooms.dropFirst()) }
     }
 
+    /// Adds a room.
     public mutating func append(_ room: String) {
         if first == nil { first = room } else { more.append(room) }
     }
 
+    /// Adds rooms.
     public mutating func append(_ rooms: RoomList) {
         for room in rooms { append(room) }
     }

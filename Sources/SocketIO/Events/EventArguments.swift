@@ -45,7 +45,9 @@ public struct EventArguments: Sendable {
         self.init(content)
     }
 
+    /// How many there are.
     public var count: Int { indices.count }
+    /// Whether there are none.
     public var isEmpty: Bool { indices.isEmpty }
 
     /// Whether attachments came with the packet.

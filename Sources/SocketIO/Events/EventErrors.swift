@@ -10,6 +10,7 @@ public protocol AcknowledgedError: Error {
 
 /// An argument that a typed handler cannot take. The client hears `{"error":"..."}`, where it asked for an answer.
 public struct EventArgumentError: AcknowledgedError, Equatable, CustomStringConvertible {
+    /// The event's name.
     public let event: String
     /// The place of the argument, from 0.
     public let index: Int
@@ -31,8 +32,10 @@ public struct EventArgumentError: AcknowledgedError, Equatable, CustomStringConv
         reason = path.isEmpty ? advice : "At \"\(path)\": \(advice)"
     }
 
+    /// One sentence that says what to send instead.
     public var description: String { "Argument \(index + 1) of \"\(event)\" cannot be used. \(reason)" }
 
+    /// `{"error": description}`.
     public var acknowledgement: JSONValue { .object([.init("error", .string(description))]) }
 }
 
@@ -61,15 +64,18 @@ public struct BroadcastAckError: Error, Sendable, CustomStringConvertible {
     /// How many clients the broadcast reached.
     public let expected: Int
 
+    /// The text of the official server.
     public var description: String { AckError.timedOut.description }
 }
 
 /// The refusal of a middleware, as the client hears it: `{"message":"...","data":...}` in `connect_error`.
 public struct ConnectError: Error, Equatable, Sendable {
+    /// What a person is told.
     public var message: String
     /// Left out of the packet where it is `nil`.
     public var data: JSONValue?
 
+    /// A refusal with this message and, where a program should know more, this data.
     public init(_ message: String, data: JSONValue? = nil) {
         self.message = message
         self.data = data

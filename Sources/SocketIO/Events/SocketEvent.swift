@@ -23,6 +23,7 @@ public struct SocketEvent: Sendable {
         EventArguments(storage: storage, indices: 1..<max(storage.elements.count, 1))
     }
 
+    /// How many arguments there are.
     public var count: Int { max(storage.elements.count - 1, 0) }
 
     /// The value of an argument, built now; `.null` where there is none.

@@ -24,6 +24,7 @@ extension Namespace {
         return add(event, .sync { try handler($0.socket) })
     }
 
+    /// The same with an async handler, in a task on the socket's loop.
     @discardableResult
     public func on(
         _ event: String, _ handler: nonisolated(nonsending) @escaping @Sendable (Socket) async throws -> Void
@@ -41,6 +42,7 @@ extension Namespace {
         add(event, .sync { try handler($0.socket, $0) })
     }
 
+    /// The same with an async handler, in a task on the socket's loop.
     @discardableResult
     public func on(
         _ event: String,

@@ -32,6 +32,7 @@ extension Namespace {
             })
     }
 
+    /// The same with two arguments.
     @discardableResult
     public func on<A: EventArgument, B: EventArgument>(
         _ event: String,
@@ -47,6 +48,7 @@ extension Namespace {
             })
     }
 
+    /// The same with two arguments; its result is the acknowledgement.
     @discardableResult
     public func on<A: EventArgument, B: EventArgument, Answer: EventAnswer>(
         _ event: String,
@@ -62,6 +64,7 @@ extension Namespace {
             })
     }
 
+    /// The same with three arguments.
     @discardableResult
     public func on<A: EventArgument, B: EventArgument, C: EventArgument>(
         _ event: String,
@@ -78,6 +81,7 @@ extension Namespace {
             })
     }
 
+    /// The same with three arguments; its result is the acknowledgement.
     @discardableResult
     public func on<A: EventArgument, B: EventArgument, C: EventArgument, Answer: EventAnswer>(
         _ event: String,
@@ -94,6 +98,7 @@ extension Namespace {
             })
     }
 
+    /// The same with four arguments.
     @discardableResult
     public func on<A: EventArgument, B: EventArgument, C: EventArgument, D: EventArgument>(
         _ event: String,
@@ -111,6 +116,7 @@ extension Namespace {
             })
     }
 
+    /// The same with four arguments; its result is the acknowledgement.
     @discardableResult
     public func on<A: EventArgument, B: EventArgument, C: EventArgument, D: EventArgument, Answer: EventAnswer>(
         _ event: String,
@@ -128,6 +134,7 @@ extension Namespace {
             })
     }
 
+    /// The same with five arguments.
     @discardableResult
     public func on<A: EventArgument, B: EventArgument, C: EventArgument, D: EventArgument, E: EventArgument>(
         _ event: String,
@@ -146,6 +153,7 @@ extension Namespace {
             })
     }
 
+    /// The same with five arguments; its result is the acknowledgement.
     @discardableResult
     public func on<
         A: EventArgument, B: EventArgument, C: EventArgument, D: EventArgument, E: EventArgument, Answer: EventAnswer

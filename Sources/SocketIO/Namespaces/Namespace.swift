@@ -36,6 +36,7 @@ public final class Namespace: Sendable {
         prefix = name == "/" ? [] : Array("\(name),".utf8)
         handlers = Locked(shared)
         adapter = context.options.adapter(MemoryAdapter(namespace: name, context: context, shards: table))
+        adapter.attached(to: self)
     }
 
     /// A namespace that stands for those of its children.

@@ -4,6 +4,7 @@ import Bytes
 ///
 /// The JSON itself is not looked at. Every number is read without overflow.
 public struct PacketHeader: Equatable, Sendable {
+    /// The first character.
     public var type: PacketType
     /// How many binary messages follow; 0 for packets without.
     public var attachmentCount: Int
@@ -15,6 +16,9 @@ public struct PacketHeader: Equatable, Sendable {
     /// Where the JSON stands; empty where there is none.
     public var payload: Range<Int>
 
+    /// Reads the header of a packet.
+    ///
+    /// - Throws: `PacketError` for what is no header, or announces more attachments than allowed.
     public init(_ text: RawSpan, maxAttachments: Int) throws(PacketError) {
         guard text.byteCount > 0 else { throw .empty }
         guard let type = PacketType(rawValue: text.byte(at: 0) &- 0x30) else { throw .unknownType }

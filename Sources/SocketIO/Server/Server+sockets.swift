@@ -7,6 +7,7 @@ extension Server {
         sockets.onConnection(handler)
     }
 
+    /// The same with an async handler; see `Namespace.onConnection`.
     @discardableResult
     public func onConnection(
         _ handler: nonisolated(nonsending) @escaping @Sendable (Socket) async throws -> Void
@@ -20,6 +21,7 @@ extension Server {
         sockets.on(event, handler)
     }
 
+    /// The same with an async handler.
     @discardableResult
     public func on(
         _ event: String, _ handler: nonisolated(nonsending) @escaping @Sendable (Socket) async throws -> Void
@@ -35,6 +37,7 @@ extension Server {
         sockets.on(event, handler)
     }
 
+    /// The same with an async handler.
     @discardableResult
     public func on(
         _ event: String,
@@ -52,6 +55,7 @@ extension Server {
     /// A middleware of `/`; see `Namespace.use`.
     public func use(_ middleware: @escaping @Sendable (Socket) throws -> Void) { sockets.use(middleware) }
 
+    /// An async middleware of `/`; see `Namespace.use`.
     public func use(_ middleware: nonisolated(nonsending) @escaping @Sendable (Socket) async throws -> Void) {
         sockets.use(middleware)
     }

@@ -196,7 +196,9 @@ extension Server: EngineApplication {
 
 /// A client's wish for a namespace that does not exist.
 public struct NamespaceRequest: Sendable {
+    /// The name asked for, with its slash.
     public let name: String
+    /// The request of the session, and the auth for this namespace.
     public let handshake: Handshake
 }
 

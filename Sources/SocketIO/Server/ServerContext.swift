@@ -25,7 +25,7 @@ final class ServerContext: Sendable {
         logger.error(
             "A handler failed",
             [
-                "error": "\(String(describing: error))", "event": "\(event ?? "-")",
+                "error": .describing(error), "event": "\(event ?? "-")",
                 "namespace": "\(socket?.namespace.name ?? "-")", "socket": "\(socket?.id ?? "-")",
             ], source: socket?.connection.handshake.address)
         options.onError?(HandlerFailure(error: error, socket: socket, event: event))

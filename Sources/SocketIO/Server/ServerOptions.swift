@@ -53,6 +53,7 @@ public struct ServerOptions: Sendable {
 
 /// An error that nobody else deals with.
 public struct HandlerFailure: Sendable {
+    /// What was thrown.
     public let error: any Error
     /// The socket at work, if any.
     public let socket: Socket?

@@ -28,6 +28,7 @@ extension Socket {
             })
     }
 
+    /// The same with one argument.
     @discardableResult
     public func on<A: EventArgument>(
         _ event: String,
@@ -42,6 +43,7 @@ extension Socket {
             })
     }
 
+    /// The same with one argument; its result is the acknowledgement.
     @discardableResult
     public func on<A: EventArgument, Answer: EventAnswer>(
         _ event: String,
@@ -56,6 +58,7 @@ extension Socket {
             })
     }
 
+    /// The same with two arguments.
     @discardableResult
     public func on<A: EventArgument, B: EventArgument>(
         _ event: String,
@@ -71,6 +74,7 @@ extension Socket {
             })
     }
 
+    /// The same with two arguments; its result is the acknowledgement.
     @discardableResult
     public func on<A: EventArgument, B: EventArgument, Answer: EventAnswer>(
         _ event: String,
@@ -86,6 +90,7 @@ extension Socket {
             })
     }
 
+    /// The same with three arguments.
     @discardableResult
     public func on<A: EventArgument, B: EventArgument, C: EventArgument>(
         _ event: String,
@@ -102,6 +107,7 @@ extension Socket {
             })
     }
 
+    /// The same with three arguments; its result is the acknowledgement.
     @discardableResult
     public func on<A: EventArgument, B: EventArgument, C: EventArgument, Answer: EventAnswer>(
         _ event: String,
@@ -118,6 +124,7 @@ extension Socket {
             })
     }
 
+    /// The same with four arguments.
     @discardableResult
     public func on<A: EventArgument, B: EventArgument, C: EventArgument, D: EventArgument>(
         _ event: String,
@@ -135,6 +142,7 @@ extension Socket {
             })
     }
 
+    /// The same with four arguments; its result is the acknowledgement.
     @discardableResult
     public func on<A: EventArgument, B: EventArgument, C: EventArgument, D: EventArgument, Answer: EventAnswer>(
         _ event: String,
@@ -152,6 +160,7 @@ extension Socket {
             })
     }
 
+    /// The same with five arguments.
     @discardableResult
     public func on<A: EventArgument, B: EventArgument, C: EventArgument, D: EventArgument, E: EventArgument>(
         _ event: String,
@@ -170,6 +179,7 @@ extension Socket {
             })
     }
 
+    /// The same with five arguments; its result is the acknowledgement.
     @discardableResult
     public func on<
         A: EventArgument, B: EventArgument, C: EventArgument, D: EventArgument, E: EventArgument, Answer: EventAnswer

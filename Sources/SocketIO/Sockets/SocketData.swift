@@ -12,6 +12,7 @@ public struct SocketData: Sendable, Equatable {
 
     init(_ value: JSONValue) { members = value.objectMembers ?? [] }
 
+    /// The value of this name; setting `nil` removes it.
     public subscript(name: String) -> JSONValue? {
         get { members.last { $0.name == name }?.value }
         set {
@@ -42,6 +43,7 @@ public struct SocketStorage: Sendable {
 
     init() {}
 
+    /// The value under this key; setting `nil` removes it.
     public subscript<Key: SocketStorageKey>(key: Key.Type) -> Key.Value? {
         get {
             let wanted = ObjectIdentifier(key)
