@@ -146,8 +146,8 @@ targets += tests("SocketIOClient", ["Bytes", "TLS", "EventLoops", "EngineIO", "W
 targets += tests(
     "ParleyApp",
     [
-        "Bytes", "EventLoops", "JSON", "Settings", "HTTPWire", "SocketIO", "SocketIOClient", "Serving", "Network",
-        "Chat", "Routing",
+        "Bytes", "EventLoops", "JSON", "Logging", "Settings", "HTTPWire", "EngineIO", "SocketIO", "SocketIOClient",
+        "Serving", "Network", "Chat", "ChatStorage", "Cryptography", "Routing",
     ])
 
 // PARLEY_ONLY="JSON,SocketIO" leaves only the tests of those modules and what they stand on: quick builds while working

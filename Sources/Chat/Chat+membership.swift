@@ -49,6 +49,12 @@ extension Chat {
         return room.state.withLock { $0.presence.online(limits) }
     }
 
+    /// Who is typing in the room now, as many as a list may have.
+    public func typing(in room: Room) -> [UserID] {
+        let most = limits.listedNames
+        return room.state.withLock { Array($0.presence.typing.prefix(most)) }
+    }
+
     private func result(of place: Entry, user: UserID, after: Int64?) async throws(ChatError) -> JoinResult {
         let token = try tokens.guestToken(for: user, claim: place.claim, in: place.membership.room)
         // The last thing that is awaited: see `ChatStore.missed`.

@@ -36,19 +36,22 @@ extension Chat {
     }
 
     /// Gives a reaction, or takes it back; gives all the reactions that the message then has.
+    ///
+    /// - Parameter spelling: how the caller named the message, repeated in the update.
     public func react(
-        _ reaction: String, to message: MessageReference, by member: Membership
+        _ reaction: String, to message: MessageReference, spelling: MessageSpelling? = nil, by member: Membership
     ) async throws(ChatError) -> ReactionUpdate {
         try authorize(.react, as: member)
-        return try await toggle(reaction, to: message, user: member.user, in: member.room)
+        return try await toggle(reaction, to: message, spelling, user: member.user, in: member.room)
     }
 
     /// Gives a reaction, or takes it back, for a caller who is not connected.
     public func react(
-        _ reaction: String, to message: MessageReference, in id: String, by caller: Caller
+        _ reaction: String, to message: MessageReference, spelling: MessageSpelling? = nil, in id: String,
+        by caller: Caller
     ) async throws(ChatError) -> ReactionUpdate {
         let (room, user) = try await author(.react, in: id, caller)
-        return try await toggle(reaction, to: message, user: user, in: room)
+        return try await toggle(reaction, to: message, spelling, user: user, in: room)
     }
 
     /// What opens a room's stored messages, and reports those that are not authentic.
@@ -91,12 +94,12 @@ extension Chat {
     }
 
     private func toggle(
-        _ reaction: String, to message: MessageReference, user: UserID, in room: Room
+        _ reaction: String, to message: MessageReference, _ spelling: MessageSpelling?, user: UserID, in room: Room
     ) async throws(ChatError) -> ReactionUpdate {
         let text = try check(reaction: reaction)
         let draft = ReactionDraft(
             room: room, message: message, user: user, text: text, mostKinds: limits.reactionsPerMessage,
-            mostUsers: limits.membersPerReaction)
+            mostUsers: limits.membersPerReaction, spelling: spelling)
         do { return try await environment.store.toggle(draft) } catch { throw failure(error, of: room) }
     }
 

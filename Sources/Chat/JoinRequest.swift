@@ -30,8 +30,9 @@ public struct JoinResult: Sendable {
     /// Whether the name was not online in the room before.
     public let isNew: Bool
     public let online: OnlineList
-    /// What came after `JoinRequest.after`, oldest first. Subscribe the connection to the room in the same turn in which
-    /// the join returns, and nothing is missed nor comes twice.
+    /// What came after `JoinRequest.after`, oldest first. Subscribe the connection to the room at the moment in which the
+    /// last of these has been handed to those who were subscribed before, and nothing is missed nor comes twice. The
+    /// observer has been told of it when the join returns; what it handed on may still be on its way.
     public let missed: [Message]
     /// The sequence of the newest message that was committed when the connection joined.
     public let lastSequence: Int64

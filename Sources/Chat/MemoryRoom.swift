@@ -57,8 +57,8 @@ struct MemoryRoom {
         let index = index(of: draft.message)
         guard index < messages.count, draft.message.names(messages[index].place) else { throw .messageMissing }
         messages[index].reactions = try messages[index].reactions.toggling(draft)
-        let message = messages[index]
-        return ReactionUpdate(place: message.place, named: draft.message, reactions: message.reactions)
+        return ReactionUpdate(
+            place: messages[index].place, reactions: messages[index].reactions, spelling: draft.spelling)
     }
 
     mutating func clear() {

@@ -51,6 +51,12 @@ public struct Reaction: Sendable, Equatable {
     }
 }
 
+/// How somebody wrote the name of a message, so that the answer can repeat it to the letter.
+public enum MessageSpelling: Sendable, Equatable {
+    case text(String)
+    case number(Int64)
+}
+
 /// How a message is named from outside.
 public enum MessageReference: Hashable, Sendable {
     case id(MessageID)

@@ -113,9 +113,12 @@ public struct ReactionDraft: Sendable {
     public let mostKinds: Int
     /// How many users may share one kind.
     public let mostUsers: Int
+    /// How the message was named; handed on in the update.
+    public let spelling: MessageSpelling?
 
     public init(
-        room: Room, message: MessageReference, user: UserID, text: String, mostKinds: Int, mostUsers: Int
+        room: Room, message: MessageReference, user: UserID, text: String, mostKinds: Int, mostUsers: Int,
+        spelling: MessageSpelling? = nil
     ) {
         self.room = room
         self.message = message
@@ -123,19 +126,20 @@ public struct ReactionDraft: Sendable {
         self.text = text
         self.mostKinds = mostKinds
         self.mostUsers = mostUsers
+        self.spelling = spelling
     }
 }
 
 /// All the reactions of one message after a change.
 public struct ReactionUpdate: Sendable, Equatable {
     public let place: MessagePlace
-    /// How the change named the message.
-    public let named: MessageReference
     public let reactions: [Reaction]
+    /// How the one who caused it named the message, where that is known.
+    public let spelling: MessageSpelling?
 
-    public init(place: MessagePlace, named: MessageReference, reactions: [Reaction]) {
+    public init(place: MessagePlace, reactions: [Reaction], spelling: MessageSpelling? = nil) {
         self.place = place
-        self.named = named
         self.reactions = reactions
+        self.spelling = spelling
     }
 }

@@ -110,7 +110,7 @@ final class MessageLog: WriteConnection {
         guard let place = found, draft.message.names(place) else { throw StoreError.messageMissing }
         let rows = try database.reactions(in: room, to: place.sequence)
         let update = ReactionUpdate(
-            place: place, named: draft.message, reactions: try rows.grouped.toggling(draft))
+            place: place, reactions: try rows.grouped.toggling(draft), spelling: draft.spelling)
         let sameKind = rows.filter { $0.text == draft.text }
         if let given = sameKind.first(where: { $0.user == draft.user }) {
             try database.run(

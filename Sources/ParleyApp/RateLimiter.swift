@@ -3,7 +3,7 @@ import EventLoops
 
 /// Token buckets, one for each caller: so many at once, refilled evenly over a minute.
 ///
-/// Bounded: beyond `capacity` callers the ones whose buckets are full again are forgotten.
+/// Bounded: at `capacity` callers those are forgotten whose buckets are full again, and then those whose buckets are fullest.
 final class RateLimiter: Sendable {
     private struct Bucket {
         var tokens: Double
@@ -28,7 +28,7 @@ final class RateLimiter: Sendable {
         if isOff { return nil }
         let now = clock.epochMilliseconds
         return buckets.withLock { buckets in
-            if buckets.count >= capacity, buckets[caller] == nil { forgetIdle(&buckets, now) }
+            if buckets.count >= capacity, buckets[caller] == nil { makeRoom(&buckets, now) }
             var bucket = buckets[caller] ?? Bucket(tokens: perMinute, filled: now)
             bucket.tokens = tokens(of: bucket, at: now)
             bucket.filled = now
@@ -45,11 +45,13 @@ final class RateLimiter: Sendable {
         min(perMinute, bucket.tokens + Double(max(0, now - bucket.filled)) * perMinute / 60_000)
     }
 
-    private func forgetIdle(_ buckets: inout [String: Bucket], _ now: Int64) {
+    /// Makes room for a tenth of the callers, so that this is not done again for the next one.
+    private func makeRoom(_ buckets: inout [String: Bucket], _ now: Int64) {
         buckets = buckets.filter { tokens(of: $0.value, at: now) < perMinute }
-        // All of them are in use: whoever spent least loses nothing by being forgotten.
-        if buckets.count >= capacity, let fullest = buckets.max(by: { $0.value.tokens < $1.value.tokens }) {
-            buckets[fullest.key] = nil
-        }
+        let excess = buckets.count - capacity * 9 / 10
+        guard excess > 0 else { return }
+        // All of them are in use: those who spent least gain least by being forgotten.
+        let fullest = buckets.sorted { tokens(of: $0.value, at: now) > tokens(of: $1.value, at: now) }
+        for (caller, _) in fullest.prefix(excess) { buckets[caller] = nil }
     }
 }

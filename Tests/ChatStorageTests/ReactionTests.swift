@@ -42,6 +42,25 @@ import Testing
     }
 
     @Test(arguments: StoreKind.allCases)
+    func `an update names the message as the one who reacted did`(_ kind: StoreKind) async throws {
+        try await Harness.run(kind) { harness in
+            let ann = try await harness.join().membership
+            let message = try await harness.post(1, by: ann)[0]
+            let spellings: [MessageSpelling?] = [.text("msg_\(message.id)"), .number(message.timestamp), nil]
+            for spelling in spellings {
+                let update = try await harness.chat.react("👍", to: .id(message.id), spelling: spelling, by: ann)
+                #expect(update.spelling == spelling)
+            }
+            let told = harness.events.withLock { events in
+                events.compactMap { event in
+                    if case .reacted(_, let update) = event { update } else { nil }
+                }
+            }
+            #expect(told.map(\.spelling) == spellings)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `a message takes as many kinds as its limit and no more`(_ kind: StoreKind) async throws {
         var options = Harness.cheap
         options.limits.reactionsPerMessage = 2

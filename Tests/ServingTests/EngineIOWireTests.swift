@@ -1,4 +1,5 @@
 import EngineIO
+import ParleyTesting
 import Testing
 
 private let badRequest = #"400 {"code":3,"message":"Bad request"}"#

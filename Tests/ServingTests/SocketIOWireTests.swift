@@ -1,5 +1,6 @@
 import EngineIO
 import JSON
+import ParleyTesting
 import SocketIO
 import Testing
 

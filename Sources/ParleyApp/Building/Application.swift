@@ -13,7 +13,7 @@ import TLS
 
 /// The whole program, wired: what `parley serve` runs and what tests start.
 public final class Application: Sendable {
-    private let chat: Chat
+    let chat: Chat
     private let server: WebServer
     private let events: ChatEvents
     private let passwords: BlockingPool
@@ -43,7 +43,7 @@ public final class Application: Sendable {
         } catch {
             throw StartError(error)
         }
-        events = ChatEvents(chat: chat, io: io, marks: server.loops.map { _ in DeliveryMarks() })
+        events = ChatEvents(chat: chat, namespace: io.of("/"), loops: server.loops)
     }
 
     private static func chat(
@@ -77,10 +77,14 @@ public final class Application: Sendable {
     }
 
     private func openStore() async throws(StartError) {
-        let namespace = events.io.of("/")
-        let relay = CommitRelay(namespace: namespace, loops: server.loops, marks: events.marks)
+        let relay = CommitRelay(namespace: events.namespace, marks: events.marks)
         events.attach()
-        do { try await chat.start { relay.committed($0) } } catch { throw StartError(error) }
+        do {
+            try await chat.start { relay.committed($0) }
+        } catch {
+            await stop()
+            throw StartError(error)
+        }
     }
 
     // MARK: Running

@@ -90,11 +90,9 @@ extension Request {
 /// The `Authorization` field with a bearer token (RFC 6750 section 2.1).
 enum BearerToken {
     static func token(_ field: String?) -> String? {
-        guard let field else { return nil }
-        let parts = field.split(separator: " ", maxSplits: 1)
+        let words = (field ?? "").split(separator: " ")
+        if words.first?.lowercased() == "bearer" { return words.count == 2 ? String(words[1]) : nil }
         // Clients of the seed send the bare token, too.
-        if parts.count == 1 { return String(parts[0]) }
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        return parts[1].trimmingPrefix(" ").isEmpty ? nil : String(parts[1].trimmingPrefix(" "))
+        return words.count == 1 ? String(words[0]) : nil
     }
 }

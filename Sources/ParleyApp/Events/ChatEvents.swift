@@ -1,4 +1,5 @@
 import Chat
+import EventLoops
 import JSON
 import SocketIO
 
@@ -7,38 +8,41 @@ import SocketIO
 /// Handlers run on the socket's loop, in the order in which a client sent its events.
 struct ChatEvents: Sendable {
     let chat: Chat
-    let io: Server
+    let namespace: Namespace
+    let loops: [any EventLoop]
     /// How far each loop has delivered, by the loop's index.
     let marks: [DeliveryMarks]
     private let underWay = UnderWay()
 
-    init(chat: Chat, io: Server, marks: [DeliveryMarks]) {
+    init(chat: Chat, namespace: Namespace, loops: [any EventLoop]) {
         self.chat = chat
-        self.io = io
-        self.marks = marks
+        self.namespace = namespace
+        self.loops = loops
+        marks = loops.map { _ in DeliveryMarks() }
     }
 
-    /// Answers the chat's events on every connection of `/`.
+    /// Answers the chat's events on every connection of the namespace.
     func attach() {
-        let namespace = io.of("/")
         namespace.onConnection { socket in
-            socket.storage[SessionKey.self] = ClientSession()
+            socket.storage[SessionKey.self] = ClientSession(marks: marks[socket.loop.index])
         }
         namespace.onDisconnecting { socket, _ in disconnecting(socket) }
-        namespace.on("join") { (_: Socket, event: SocketEvent) in await counted { await join(event) } }
-        namespace.on("message") { (_: Socket, event: SocketEvent) in await counted { await message(event) } }
-        namespace.on("typing") { (_: Socket, event: SocketEvent) in await counted { await typing(event) } }
-        namespace.on("reaction") { (_: Socket, event: SocketEvent) in await counted { await reaction(event) } }
-        namespace.on("leave") { (_: Socket, event: SocketEvent) in await counted { await leave(event) } }
+        namespace.on("join") { (_: Socket, event: SocketEvent) in await counted(event) { await join(event) } }
+        namespace.on("message") { (_: Socket, event: SocketEvent) in await counted(event) { await message(event) } }
+        namespace.on("typing") { (_: Socket, event: SocketEvent) in await counted(event) { await typing(event) } }
+        namespace.on("reaction") { (_: Socket, event: SocketEvent) in await counted(event) { await reaction(event) } }
+        namespace.on("leave") { (_: Socket, event: SocketEvent) in await counted(event) { await leave(event) } }
     }
 
-    private nonisolated(nonsending) func counted(_ body: nonisolated(nonsending) () async -> Void) async {
-        underWay.began()
+    private nonisolated(nonsending) func counted(
+        _ event: SocketEvent, _ body: nonisolated(nonsending) () async -> Void
+    ) async {
+        guard underWay.began() else { return refuse(event, "The server stops; try again in a moment.") }
         await body()
         underWay.ended()
     }
 
-    /// Returns once every event that was taken has been answered.
+    /// Refuses what comes from now on, and returns once every event that was taken has been answered.
     func untilAnswered() async { await underWay.untilNone() }
 
     enum SessionKey: SocketStorageKey { typealias Value = ClientSession }
@@ -51,26 +55,19 @@ struct ChatEvents: Sendable {
     /// By the store's number of it, so that a room made again under the same id reaches nobody of the old one.
     static func channel(_ room: Room) -> String { "room:\(room.key.rawValue)" }
 
-    func toRoom(_ room: Room) -> BroadcastOperator { io.of("/").to(Self.channel(room)) }
-
     // MARK: Answers
 
     /// Refuses an event: the acknowledgement, and the event `error` for clients that ask for none.
-    func refuse(_ event: SocketEvent, _ sentence: String) {
-        event.acknowledge(["status": "error", "message": .string(sentence)] as JSONValue)
+    func refuse(_ event: SocketEvent, _ sentence: String, _ details: [JSONValue.Member] = []) {
+        event.acknowledge(
+            JSONValue.object([.init("status", "error"), .init("message", .string(sentence))] + details))
         event.socket.emit("error", ["message": .string(sentence)] as JSONValue)
     }
 
     func refuse(_ event: SocketEvent, _ error: ChatError) {
-        var answer: [JSONValue.Member] = [
-            .init("status", "error"), .init("message", .string(error.description)),
-        ]
-        if case .tooManyAttempts(let seconds) = error {
-            answer.append(.init("error", "rate_limited"))
-            answer.append(.init("retry_after", .integer(seconds)))
-        }
-        event.acknowledge(JSONValue.object(answer))
-        event.socket.emit("error", ["message": .string(error.description)] as JSONValue)
+        guard case .tooManyAttempts(let seconds) = error else { return refuse(event, error.description) }
+        refuse(
+            event, error.description, [.init("error", "rate_limited"), .init("retry_after", .integer(seconds))])
     }
 
     static let notInRoom = "You are not in this room: join it first, with its password."
@@ -81,7 +78,7 @@ struct ChatEvents: Sendable {
             refuse(event, "Name the room: send an object with `room`.")
             return nil
         }
-        await session.untilJoined()
+        await session.order.untilJoined()
         let limits = chat.options.limits
         guard let id = try? RoomID(room, limits: limits), let membership = session.membership(in: id.text),
             membership.isActive
@@ -95,26 +92,6 @@ struct ChatEvents: Sendable {
             return nil
         }
         return membership
-    }
-
-    // MARK: What the room hears
-
-    func tellOnline(_ online: OnlineList, in room: Room) {
-        toRoom(room).emit(
-            "online_count",
-            ["room": .string(room.id.text), "count": JSONValue(online.count), "online": online.json] as JSONValue)
-    }
-
-    func tellStatus(_ sentence: String, in room: Room) {
-        toRoom(room).emit("status", ["msg": .string(sentence), "room": .string(room.id.text)] as JSONValue)
-    }
-
-    func tellTyping(_ typing: [UserID], changed user: UserID, isTyping: Bool, in room: Room) {
-        let status: JSONValue = [
-            "room": .string(room.id.text), "typing_users": .array(typing.map { .string($0.text) }),
-            "user_id": .string(user.text), "is_typing": .bool(isTyping),
-        ]
-        toRoom(room).emit("typing_status", status)
     }
 }
 

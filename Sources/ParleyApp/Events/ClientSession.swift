@@ -5,54 +5,68 @@ import SocketIO
 ///
 /// `@unchecked Sendable` because it is kept in `Socket.storage` and touched on the socket's loop only.
 final class ClientSession: @unchecked Sendable {
-    private var memberships: [String: Membership] = [:]
-    /// By room: the last message that was delivered when the connection left, so that a return brings what was missed.
-    private var leftAt: [String: Int64] = [:]
-    /// Joins that are under way, and the handlers of later events that wait for them.
-    private var joinsUnderWay = 0
-    private var waiting: [CheckedContinuation<Void, Never>] = []
+    /// Keeps what follows a join behind it.
+    let order = JoinOrder()
+    private let marks: DeliveryMarks
+    /// By the room's id.
+    private var visits: [String: Visit] = [:]
+    private var leftCount = 0
+
+    private enum Visit {
+        case inside(Membership)
+        /// Left; with the last message that was delivered, so that a return brings what was missed.
+        case left(RoomKey, at: Int64)
+
+        var room: RoomKey {
+            switch self {
+            case .inside(let membership): membership.room.key
+            case .left(let room, _): room
+            }
+        }
+    }
 
     /// Rooms that a connection may have left and still be caught up on.
     private static let mostRoomsLeft = 100
 
-    func membership(in room: String) -> Membership? { memberships[room] }
+    /// - Parameter marks: those of the connection's loop.
+    init(marks: DeliveryMarks) { self.marks = marks }
 
-    func sequenceWhenLeft(_ room: String) -> Int64? { leftAt[room] }
-
-    func entered(_ membership: Membership) {
-        memberships[membership.room.id.text] = membership
-        leftAt[membership.room.id.text] = nil
+    func membership(in room: String) -> Membership? {
+        if case .inside(let membership) = visits[room] { membership } else { nil }
     }
 
-    /// Takes a room out; `delivered` is the last of its messages that this connection was given.
-    func left(_ room: String, delivered: Int64) -> Membership? {
-        guard let membership = memberships.removeValue(forKey: room) else { return nil }
-        if leftAt.count < Self.mostRoomsLeft { leftAt[room] = delivered }
-        return membership
+    /// The room of this id that the connection has left, and from where it is to be caught up on.
+    func departure(from room: String) -> (room: RoomKey, sequence: Int64)? {
+        if case .left(let key, let sequence) = visits[room] { (key, sequence) } else { nil }
     }
 
-    /// Takes all rooms out, when the connection ends.
-    func takeAll() -> [Membership] {
-        defer { memberships = [:] }
-        return Array(memberships.values)
+    /// The connection is in a room from now on.
+    func entered(_ membership: Membership, after sequence: Int64) {
+        let room = membership.room
+        let former = visits.updateValue(.inside(membership), forKey: room.id.text)
+        if case .left = former { leftCount -= 1 }
+        // The mark is kept from the first visit on; another room of that id has another.
+        guard former?.room != room.key else { return }
+        marks.keep(room.key, from: sequence)
+        if let former { marks.release(former.room) }
     }
 
-    // MARK: Order
-
-    /// Clients send `join` and go on without waiting for its answer: what they send next must find them in the room.
-    func joinBegan() { joinsUnderWay += 1 }
-
-    func joinEnded() {
-        joinsUnderWay -= 1
-        guard joinsUnderWay == 0 else { return }
-        let due = waiting
-        waiting = []
-        for continuation in due { continuation.resume() }
+    /// The connection is in the room no longer.
+    func left(_ membership: Membership) {
+        let room = membership.room
+        guard leftCount < Self.mostRoomsLeft else {
+            visits[room.id.text] = nil
+            return marks.release(room.key)
+        }
+        visits[room.id.text] = .left(room.key, at: marks.sequence(of: room.key))
+        leftCount += 1
     }
 
-    /// Returns when no join is under way; in the order of the calls.
-    nonisolated(nonsending) func untilJoined() async {
-        guard joinsUnderWay > 0 else { return }
-        await withCheckedContinuation { waiting.append($0) }
+    /// Forgets all rooms, when the connection ends; gives the places in those that it was in.
+    func end() -> [Membership] {
+        let ended = visits.values
+        visits = [:]
+        for visit in ended { marks.release(visit.room) }
+        return ended.compactMap { if case .inside(let membership) = $0 { membership } else { nil } }
     }
 }

@@ -9,27 +9,27 @@ import SocketIO
 /// for the commit hears of it after the loops were told.
 struct CommitRelay: Sendable {
     let namespace: Namespace
-    let loops: [any EventLoop]
     let marks: [DeliveryMarks]
 
     func committed(_ events: [CommittedEvent]) {
         var batch = namespace.makeBatch()
         for event in events { add(event, to: &batch) }
+        markDelivered(events, in: &batch)
         batch.deliver()
-        markDelivered(events)
         for case .deleted(let room) in events {
             let channel = ChatEvents.channel(room)
             namespace.in(channel).socketsLeave(channel)
         }
     }
 
-    /// Posted behind the batch, so that a mark is never ahead of what its loop has delivered.
-    private func markDelivered(_ events: [CommittedEvent]) {
+    /// Notes on each loop how far the rooms have come, in the same turn in which the messages are delivered there: a leave
+    /// in between would have what it was given brought again.
+    private func markDelivered(_ events: [CommittedEvent], in batch: inout EventBatch) {
         var last: [RoomKey: Int64] = [:]
         for case .posted(let room, let message, _) in events { last[room.key] = message.sequence }
         guard !last.isEmpty else { return }
-        for (loop, mark) in zip(loops, marks) {
-            loop.execute { [last] in for (room, sequence) in last { mark.delivered(sequence, in: room) } }
+        batch.afterDelivery { [last, marks] loop in
+            for (room, sequence) in last { marks[loop.index].delivered(sequence, in: room) }
         }
     }
 
@@ -55,17 +55,15 @@ struct CommitRelay: Sendable {
 
     private func add(_ update: ReactionUpdate, in room: Room, to batch: inout EventBatch) {
         let id = JSONValue.string(MessageJSON.id(of: update.place.id))
-        // Pages find the message by what they have named it.
-        let named: JSONValue = if case .timestamp(let time) = update.named { .integer(time) } else { id }
         let content: JSONValue = [
-            "message_id": named, "reactions": ReactionsJSON.value(update.reactions), "id": id,
+            // Pages find the message by what they have named it.
+            "message_id": update.spelling?.json ?? id, "reactions": ReactionsJSON.value(update.reactions), "id": id,
             "timestamp": .integer(update.place.timestamp), "room": .string(room.id.text),
         ]
         batch.emit(to: ChatEvents.channel(room), "reaction_update", content)
     }
 
     private func add(notice: String, in room: Room, to batch: inout EventBatch) {
-        let content: JSONValue = ["msg": .string(notice), "room": .string(room.id.text)]
-        batch.emit(to: ChatEvents.channel(room), "status", content)
+        batch.emit(to: ChatEvents.channel(room), "status", ChatEvents.status(notice, in: room))
     }
 }

@@ -1,5 +1,6 @@
 import Bytes
 import Chat
+import EventLoops
 import JSON
 import SocketIO
 
@@ -13,19 +14,22 @@ extension ChatEvents {
         guard let room = event.text("room"), let user = event.text("user_id") else {
             return refuse(event, "Send `room` and `user_id` to join a room.")
         }
-        session.joinBegan()
-        defer { session.joinEnded() }
+        await session.order.joinBegan()
+        defer { session.order.joinEnded() }
+        guard socket.isConnected else { return }
         do throws(ChatError) {
             let id = try RoomID(room, limits: chat.options.limits)
             let name = try UserID(user, limits: chat.options.limits)
             // One name a room for each connection: to come under another is to leave first.
             if let present = session.membership(in: id.text), present.user != name { leave(present, session, socket) }
+            let departure = session.departure(from: id.text)
             let request = JoinRequest(
                 room: room, user: user, proof: proof(of: event), guestToken: event.text("guest_token"),
-                after: session.sequenceWhenLeft(id.text), connection: socket.id)
+                after: departure?.sequence, connection: socket.id)
             let result = try await chat.join(request)
-            guard socket.isConnected else { return retract(result) }
-            enter(result, session, event)
+            // What was left may have been a room of the same id that is there no longer.
+            let isReturn = departure?.room == result.membership.room.key
+            await enter(result, missed: isReturn ? result.missed : [], session, event)
         } catch {
             refuse(event, error)
         }
@@ -41,18 +45,36 @@ extension ChatEvents {
             address: IPAddress(handshake.address))
     }
 
-    private func enter(_ result: JoinResult, _ session: ClientSession, _ event: SocketEvent) {
+    /// Brings the connection into the room in the very moment in which what was missed has been delivered to the others:
+    /// before, it would be given some of it twice, and later, miss what came in between.
+    private nonisolated(nonsending) func enter(
+        _ result: JoinResult, missed: [Message], _ session: ClientSession, _ event: SocketEvent
+    ) async {
+        let marks = marks[event.socket.loop.index]
+        await withCheckedContinuation { continuation in
+            marks.whenDelivered(missed.last?.sequence ?? 0, in: result.membership.room.key) {
+                if event.socket.isConnected {
+                    admit(result, missed: missed, session, event)
+                } else {
+                    // The connection went while the join was under way.
+                    depart(result.membership)
+                }
+                continuation.resume()
+            }
+        }
+    }
+
+    private func admit(_ result: JoinResult, missed: [Message], _ session: ClientSession, _ event: SocketEvent) {
         let (socket, membership) = (event.socket, result.membership)
         let room = membership.room
-        session.entered(membership)
+        session.entered(membership, after: max(result.lastSequence, missed.last?.sequence ?? 0))
         socket.allowFullPayload()
         socket.join(Self.channel(room))
-        for message in result.missed {
+        for message in missed {
             let json = MessageJSON(message: message, room: room.id)
             socket.emit("message", EncodedJSON(trusted: json.encoded(isSent: message.author == membership.user)))
         }
-        if result.isNew { tellStatus("👋 \(membership.user.text) has joined the room", in: room) }
-        tellOnline(result.online, in: room)
+        announceJoin(of: membership.user, isNew: result.isNew, in: room)
         event.acknowledge(
             [
                 "status": "success", "room": .string(room.id.text), "user_id": .string(membership.user.text),
@@ -60,7 +82,4 @@ extension ChatEvents {
                 "count": JSONValue(result.online.count),
             ] as JSONValue)
     }
-
-    /// The connection went while the join was under way.
-    private func retract(_ result: JoinResult) { depart(result.membership, verb: "disconnected") }
 }

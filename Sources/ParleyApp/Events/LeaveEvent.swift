@@ -13,26 +13,24 @@ extension ChatEvents {
 
     func leave(_ membership: Membership, _ session: ClientSession, _ socket: Socket) {
         let room = membership.room
-        let delivered = marks[socket.loop.index].sequence(of: room.key)
-        _ = session.left(room.id.text, delivered: delivered)
-        depart(membership, verb: "left the room")
+        session.left(membership)
         socket.leave(Self.channel(room))
+        guard let departure = chat.leave(membership) else { return }
+        announce(departure, of: membership.user, verb: "left the room", in: room)
+        // The one who goes hears it, too, but nothing that comes after.
+        if departure.isGone { socket.emit("status", Self.farewell(membership.user, "left the room", in: room)) }
+        socket.emit("online_count", Self.online(departure.online, in: room))
     }
 
     /// The connection ends: it leaves every room.
     func disconnecting(_ socket: Socket) {
         guard let session = session(of: socket) else { return }
-        for membership in session.takeAll() { depart(membership, verb: "disconnected") }
+        for membership in session.end() { depart(membership) }
     }
 
-    /// Takes a connection out of the chat's room and tells those who stay.
-    func depart(_ membership: Membership, verb: String) {
+    /// Takes a connection that has ended out of the chat's room and tells those who stay.
+    func depart(_ membership: Membership) {
         guard let departure = chat.leave(membership) else { return }
-        let room = membership.room
-        if let typing = departure.typing {
-            tellTyping(typing, changed: membership.user, isTyping: false, in: room)
-        }
-        if departure.isGone { tellStatus("👋 \(membership.user.text) has \(verb)", in: room) }
-        tellOnline(departure.online, in: room)
+        announce(departure, of: membership.user, verb: "disconnected", in: membership.room)
     }
 }

@@ -1,4 +1,5 @@
 import Chat
+import EventLoops
 import JSON
 import SocketIO
 
@@ -14,6 +15,7 @@ extension ChatEvents {
         }
         do throws(ChatError) {
             let message = try await chat.post(text, clientID: event.text("client_id"), by: membership)
+            await ownCopy(of: message, membership, event.socket)
             event.acknowledge(
                 [
                     "status": "success", "message_id": .string(MessageJSON.id(of: message.id)),
@@ -21,6 +23,17 @@ extension ChatEvents {
                 ] as JSONValue)
         } catch {
             refuse(event, error)
+        }
+    }
+
+    /// Returns when the sender has been given its own copy of a message, which comes before the acknowledgement.
+    private nonisolated(nonsending) func ownCopy(
+        of message: Message, _ membership: Membership, _ socket: Socket
+    ) async {
+        let (marks, room) = (marks[socket.loop.index], membership.room.key)
+        guard marks.sequence(of: room) < message.sequence else { return }
+        await withCheckedContinuation { continuation in
+            marks.whenDelivered(message.sequence, in: room) { continuation.resume() }
         }
     }
 }

@@ -7,18 +7,48 @@ extension ChatEvents {
     /// timestamp of the message.
     nonisolated(nonsending) func reaction(_ event: SocketEvent) async {
         guard let membership = await membership(for: event) else { return }
-        guard let named = event.text("message_id"), let reaction = event.string(member: "reaction", of: 0) else {
+        guard let named = MessageSpelling(event.value(member: "message_id", of: 0)),
+            let reaction = event.string(member: "reaction", of: 0)
+        else {
             return refuse(event, "Send `message_id` and `reaction`.")
         }
         do throws(ChatError) {
-            let update = try await chat.react(reaction, to: try MessageReference(named), by: membership)
+            let update = try await chat.react(reaction, to: try named.reference, spelling: named, by: membership)
             event.acknowledge(
                 [
-                    "status": "success", "message_id": .string(MessageJSON.id(of: update.place.id)),
+                    "status": "success", "message_id": named.json,
+                    "id": .string(MessageJSON.id(of: update.place.id)),
                     "reactions": ReactionsJSON.value(update.reactions),
                 ] as JSONValue)
         } catch {
             refuse(event, error)
+        }
+    }
+}
+
+extension MessageSpelling {
+    /// A name as it came: a text that is not empty, or a whole number.
+    init?(_ value: JSONValue?) {
+        switch value {
+        case .string(let text)? where !text.isEmpty: self = .text(text)
+        case .integer(let number)?: self = .number(number)
+        default: return nil
+        }
+    }
+
+    var reference: MessageReference {
+        get throws(ChatError) {
+            switch self {
+            case .text(let text): try MessageReference(text)
+            case .number(let number): try MessageReference(number)
+            }
+        }
+    }
+
+    var json: JSONValue {
+        switch self {
+        case .text(let text): .string(text)
+        case .number(let number): .integer(number)
         }
     }
 }

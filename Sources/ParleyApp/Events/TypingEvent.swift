@@ -10,8 +10,8 @@ extension ChatEvents {
             return refuse(event, "Send `is_typing` as true or false.")
         }
         do throws(ChatError) {
-            if let typing = try chat.setTyping(isTyping, by: membership) {
-                tellTyping(typing, changed: membership.user, isTyping: isTyping, in: membership.room)
+            if try chat.setTyping(isTyping, by: membership) != nil {
+                announceTyping(isTyping, by: membership.user, in: membership.room)
             }
             event.acknowledge(["status": "success"] as JSONValue)
         } catch {

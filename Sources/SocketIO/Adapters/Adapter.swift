@@ -1,3 +1,4 @@
+public import EventLoops
 public import JSON
 
 /// Who holds the rooms of a namespace, and carries broadcasts: to this process's loops, or to other servers as well.
@@ -68,6 +69,8 @@ public struct BroadcastItem: Sendable {
     public var packet: EventPacket
     /// Whom it is for.
     public var target: BroadcastTarget
+    /// Called on each loop once the event has been queued there, before anything else happens on that loop.
+    public var delivered: (@Sendable (any EventLoop) -> Void)?
 
     public init(packet: EventPacket, target: BroadcastTarget) {
         self.packet = packet

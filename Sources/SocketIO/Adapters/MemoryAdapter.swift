@@ -59,6 +59,7 @@ public final class MemoryAdapter: Adapter {
             shard.loop.execute {
                 for (item, wire) in zip(batch, wires) {
                     shard.deliver(wire.copy(.init(item.target.flags)), item.packet, to: item.target)
+                    item.delivered?(shard.loop)
                 }
             }
         }

@@ -98,6 +98,7 @@ final class RecoveryLog: Sendable {
     private func send(_ delivery: Delivery, _ shard: NamespaceShard) {
         let target = delivery.item.target
         shard.deliver(delivery.wire.copy(.init(target.flags)), delivery.item.packet, to: target)
+        delivery.item.delivered?(shard.loop)
     }
 
     // MARK: Sockets

@@ -1,3 +1,5 @@
+public import EventLoops
+
 /// Events to rooms, in an order that every client sees: what a thread beside the loops (a store's writer) sends.
 ///
 ///     var batch = io.of("/").makeBatch()
@@ -30,6 +32,13 @@ public struct EventBatch: Sendable {
             repeat try writer.append(encoding: each arguments)
         }
         if let packet { items.append(BroadcastItem(packet: packet, target: target)) }
+    }
+
+    /// Calls `body` on each loop when the last event that was added has been delivered there, before anything else happens
+    /// on that loop: a note of how far each loop has come is never ahead of its sockets nor behind them.
+    public mutating func afterDelivery(_ body: @escaping @Sendable (any EventLoop) -> Void) {
+        guard let last = items.indices.last else { return }
+        items[last].delivered = body
     }
 
     /// Sends the events and leaves the batch empty.

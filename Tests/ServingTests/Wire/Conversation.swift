@@ -1,9 +1,9 @@
 import Bytes
-import Dispatch
 import EngineIO
 import EventLoops
 import JSON
 import Network
+import ParleyTesting
 import Serving
 
 /// Talks to a server of `applications` on two loops, from a thread of its own, and gives what was said.
@@ -15,13 +15,15 @@ func conversation<Result: Sendable>(
     let server = try WebServer(engines: applications, options: options)
     let address = try server.listen(.internet(IPAddress(v4: 0x7f00_0001), port: 0))
     let wire = Wire(port: UInt16(address.port ?? 0))
-    let result = await withCheckedContinuation { continuation in
-        DispatchQueue.global().async {
-            continuation.resume(returning: Swift.Result { try body(wire) })
-        }
+    let result: Result
+    do {
+        result = try await offLoops { try body(wire) }
+    } catch {
+        await server.stop()
+        throw error
     }
     await server.stop()
-    return try result.get()
+    return result
 }
 
 /// Makes connections to the server of a conversation.

@@ -1,14 +1,12 @@
-import Bytes
-
 /// One HTTP answer.
-struct WireAnswer {
-    var status: Int
+public struct WireAnswer: Sendable {
+    public var status: Int
     /// Names in lower case.
-    var headers: [String: String]
-    var body: [UInt8]
+    public var headers: [String: String]
+    public var body: [UInt8]
 
     /// Status and body, the separator of payloads as a bar; what is not text as numbers.
-    var line: String {
+    public var line: String {
         let isBinary = headers["content-type"] == "application/octet-stream"
         let text = isBinary ? "\(body)" : String(decoding: body, as: UTF8.self)
         return "\(status) \(text)".replacing("\u{1e}", with: "|")
@@ -17,14 +15,14 @@ struct WireAnswer {
 
 extension WireClient {
     /// Sends a request and does not wait for its answer.
-    func request(_ method: String, _ path: String, headers: [String] = [], body: [UInt8]? = nil) throws {
+    public func request(_ method: String, _ path: String, headers: [String] = [], body: [UInt8]? = nil) throws {
         var lines = ["\(method) \(path) HTTP/1.1", "Host: 127.0.0.1"] + headers
         if let body { lines.append("Content-Length: \(body.count)") }
         try send(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + (body ?? []))
     }
 
     /// The answer to the request that was sent last, or `nil` where the connection ends instead.
-    func answer() throws -> WireAnswer? {
+    public func answer() throws -> WireAnswer? {
         guard let head = try take(through: "\r\n\r\n") else { return nil }
         var lines = String(decoding: head, as: UTF8.self).split(separator: "\r\n").map(String.init)
         guard let status = Int(lines.removeFirst().split(separator: " ")[1]) else { throw Failure(step: "status") }
@@ -38,7 +36,9 @@ extension WireClient {
         return WireAnswer(status: status, headers: headers, body: body)
     }
 
-    func exchange(_ method: String, _ path: String, headers: [String] = [], body: [UInt8]? = nil) throws -> WireAnswer {
+    public func exchange(_ method: String, _ path: String, headers: [String] = [], body: [UInt8]? = nil) throws
+        -> WireAnswer
+    {
         try request(method, path, headers: headers, body: body)
         guard let answer = try answer() else { throw Failure(step: "answer to \(method) \(path)") }
         return answer
@@ -47,7 +47,7 @@ extension WireClient {
     // MARK: WebSocket
 
     /// Asks for a WebSocket; the answer where it is refused.
-    func openWebSocket(_ path: String) throws -> WireAnswer? {
+    public func openWebSocket(_ path: String) throws -> WireAnswer? {
         // The example of RFC 6455 section 1.3.
         let headers = [
             "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
@@ -61,8 +61,8 @@ extension WireClient {
         return nil
     }
 
-    func frame(_ text: String) throws { try frame(0x81, Array(text.utf8)) }
-    func frame(_ bytes: [UInt8]) throws { try frame(0x82, bytes) }
+    public func frame(_ text: String) throws { try frame(0x81, Array(text.utf8)) }
+    public func frame(_ bytes: [UInt8]) throws { try frame(0x82, bytes) }
 
     /// Sends one masked frame of up to 125 bytes.
     private func frame(_ first: UInt8, _ payload: [UInt8]) throws {
@@ -72,7 +72,7 @@ extension WireClient {
     }
 
     /// The next frame as a line: the text, the numbers of a binary one, `close`, or `end` of the stream.
-    func nextFrame() throws -> String {
+    public func nextFrame() throws -> String {
         guard let head = try take(2) else { return "end" }
         var length = Int(head[1])
         if length == 126 {
@@ -89,7 +89,7 @@ extension WireClient {
     }
 
     /// Frames until the socket closes, without heartbeats.
-    func framesUntilClose() throws -> [String] {
+    public func framesUntilClose() throws -> [String] {
         var lines: [String] = []
         while true {
             let line = try nextFrame()
