@@ -1,5 +1,6 @@
 import EngineIO
 import EventLoops
+import ParleyTesting
 import Testing
 
 /// Refuses every session, and says what it was told of the client.
