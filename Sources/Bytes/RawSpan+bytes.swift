@@ -39,8 +39,13 @@ extension [UInt8] {
     /// Appends the decimal digits of `value`.
     @inlinable
     public mutating func append(decimal value: Int) {
-        if value >= 0 && value < 10 { return append(0x30 + UInt8(value)) }
-        append(contentsOf: String(value).utf8)
+        guard value >= 0, value < 1_000_000_000 else { return append(contentsOf: String(value).utf8) }
+        var divisor = 1
+        while value / divisor >= 10 { divisor *= 10 }
+        while divisor > 0 {
+            append(0x30 + UInt8(value / divisor % 10))
+            divisor /= 10
+        }
     }
 
     /// Appends `value` with its most significant byte first.

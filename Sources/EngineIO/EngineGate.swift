@@ -1,12 +1,16 @@
 /// Decides about requests: the checks of Engine.IO before a session is touched, in the order of the official server.
 ///
 /// The transport is read once, into a type: nothing that runs between the decision and the session can change it.
-public struct EngineGate: Sendable {
+public final class EngineGate: Sendable {
     let options: EngineOptions
     let listedOrigins: [EngineOrigin]
+    private let allowsPolling: Bool
+    private let allowsWebSocket: Bool
 
     public init(_ options: EngineOptions) {
         self.options = options
+        allowsPolling = options.transports.contains(.polling)
+        allowsWebSocket = options.transports.contains(.webSocket)
         if case .listed(let origins) = options.origins {
             listedOrigins = origins.compactMap { EngineOrigin($0) }
         } else {
@@ -19,7 +23,7 @@ public struct EngineGate: Sendable {
             return .preflight(EngineResponse(status: 204, contentType: nil, body: []))
         }
         guard let transport = request.parameter("transport").flatMap(EngineTransport.init(rawValue:)),
-            options.transports.contains(transport)
+            allows(transport)
         else { return .refuse(.unknownTransport) }
         guard allowsOrigin(of: request) else { return .refuse(Self.originRefused) }
         if let id = request.parameter("sid") { return .existing(id: id, use(of: request, transport)) }
@@ -27,6 +31,13 @@ public struct EngineGate: Sendable {
     }
 
     static let originRefused = EngineRequestError.forbidden("Origin not allowed: add it to the allowed origins")
+
+    private func allows(_ transport: EngineTransport) -> Bool {
+        switch transport {
+        case .polling: allowsPolling
+        case .webSocket: allowsWebSocket
+        }
+    }
 
     private func opening(_ request: some EngineRequest, _ transport: EngineTransport) -> EngineDecision {
         guard request.method == "GET" else { return .refuse(.badHandshakeMethod) }

@@ -46,7 +46,7 @@ final class Backlog {
     }
 
     /// Writes with `write`, which says how many bytes were taken, until it takes too few or nothing is left.
-    func drain(_ write: (UnsafePointer<iovec>, Int) -> Int) {
+    func drain(_ write: (UnsafeMutablePointer<iovec>, Int) -> Int) {
         closeTail()
         while head < chunks.count {
             var offered = 0

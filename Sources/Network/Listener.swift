@@ -151,7 +151,6 @@ extension Listener: LoopBound {
             refusals.wrappingAdd(1, ordering: .relaxed)
             return Socket.close(client)
         }
-        if case .internet = remote { Socket.sendAtOnce(client) }
         let socket = DetachedSocket(
             descriptor: client, remoteAddress: remote, options: options.connection, seat: seat)
         let target = group.next()

@@ -27,6 +27,8 @@ enum ListeningSocket {
         switch address {
         case .internet:
             Socket.set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
+            // Accepted sockets inherit it.
+            Socket.sendAtOnce(descriptor)
             if address.family == AF_INET6 {
                 Socket.set(descriptor, Platform.ipv6, IPV6_V6ONLY, options.isIPv6Only ? 1 : 0)
             }

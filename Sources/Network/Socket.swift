@@ -29,6 +29,22 @@ enum Socket {
         }
     }
 
+    /// The same as `write` where the end of this side follows at once: bytes and end then leave in one packet, as far as
+    /// the system can do that.
+    static func writeLast(_ descriptor: Int32, _ vectors: UnsafeMutablePointer<iovec>, _ count: Int) -> Int {
+        #if canImport(Glibc)
+        var message = msghdr()
+        message.msg_iov = vectors
+        message.msg_iovlen = count
+        while true {
+            let taken = sendmsg(descriptor, &message, Int32(MSG_MORE))
+            if taken >= 0 || errno != EINTR { return taken }
+        }
+        #else
+        return write(descriptor, vectors, count)
+        #endif
+    }
+
     @inline(__always)
     static func write(_ descriptor: Int32, _ vectors: UnsafePointer<iovec>, _ count: Int) -> Int {
         while true {

@@ -158,9 +158,11 @@ extension TCPConnection {
 
     /// One system call; how many bytes it took. A failure other than "not now" ends the connection.
     @inline(__always)
-    private func transfer(_ vectors: UnsafePointer<iovec>, _ count: Int) -> Int {
+    private func transfer(_ vectors: UnsafeMutablePointer<iovec>, _ count: Int) -> Int {
         loop.counts.writes &+= 1
-        let taken = Socket.write(core.pointee.descriptor, vectors, count)
+        let descriptor = core.pointee.descriptor
+        let isLast = core.pointee.state.contains(.writeEnding)
+        let taken = isLast ? Socket.writeLast(descriptor, vectors, count) : Socket.write(descriptor, vectors, count)
         if taken >= 0 {
             loop.counts.bytesWritten &+= UInt64(taken)
             return taken

@@ -12,8 +12,8 @@ final class ClientStream: TCPConnectionDelegate, TimerTarget {
     private var tls: TLSMachine?
     /// Who gets the bytes. The stream keeps its protocol alive until it is closed.
     private var handler: (any StreamHandler)?
-    /// The loop's state; changes when the stream moves.
-    private(set) unowned var host: LoopHost
+    /// The loop's state, held until it forgets the stream; changes when the stream moves.
+    private(set) var host: LoopHost
     /// Where `host.streams` keeps this stream; negative when it is closed.
     var position = -1
     /// The address of the socket's other end, not what a proxy says.
@@ -121,7 +121,7 @@ final class ClientStream: TCPConnectionDelegate, TimerTarget {
             connection.write(records)
         }
         connection.shutdownAfterFlush()
-        lingerTimer = host.loop.schedule(after: host.server.options.closeTimeout, self)
+        lingerTimer = host.loop.schedule(after: host.options.closeTimeout, self)
     }
 
     /// Ends the stream now; what is queued is lost.

@@ -32,7 +32,9 @@ final class HTTPConnection: StreamHandler {
     var postingSession: SessionDriver?
     /// The file that is being sent.
     var fileSender: FileSender?
-    var parser: HTTPRequestParser
+    // Touched by the loop's thread alone, and no call below reaches back: checking that at run time would cost as much
+    // as a small allocation.
+    @exclusivity(unchecked) var parser: HTTPRequestParser
     /// Bytes behind the request being answered.
     private var backlog: [UInt8] = []
     private var isParsing = false
@@ -40,7 +42,7 @@ final class HTTPConnection: StreamHandler {
     private var peerHasEnded = false
     /// What to do with the stream once the bytes at hand are dealt with.
     var afterParsing: (() -> Void)?
-    var deadline = Deadline()
+    @exclusivity(unchecked) var deadline = Deadline()
 
     var host: LoopHost { stream.host }
     var options: ServerOptions { stream.host.options }

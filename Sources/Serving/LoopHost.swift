@@ -14,7 +14,8 @@ final class LoopHost: @unchecked Sendable {
     unowned let server: ServerCore
     let options: ServerOptions
     let wallClock: any WallClock
-    var encoder = HTTPResponseEncoder()
+    // Touched by the loop's thread alone; its methods call nobody back.
+    @exclusivity(unchecked) var encoder = HTTPResponseEncoder()
     private var streams: ContiguousArray<ClientStream> = []
     private var sessions: [String: SessionDriver] = [:]
     /// One for each window that clients agree to without context.

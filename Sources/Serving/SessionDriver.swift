@@ -10,8 +10,10 @@ import WebSocketWire
 final class SessionDriver: EngineSession {
     let handshake: EngineHandshake
     let endpoint: EngineEndpoint
-    unowned let host: LoopHost
-    var machine: SessionMachine
+    /// Held until the host forgets the session, at its end.
+    let host: LoopHost
+    // Touched by the loop's thread alone; no method of the machine calls out.
+    @exclusivity(unchecked) var machine: SessionMachine
     var delegate: (any EngineSessionDelegate)?
     /// The GET that waits for an answer.
     var poll: HTTPConnection?
