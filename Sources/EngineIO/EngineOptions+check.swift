@@ -31,7 +31,8 @@ extension EngineOptions {
         let intervals = [pingInterval, pingTimeout, upgradeTimeout, closeTimeout, closeGrace]
         guard intervals.allSatisfy({ $0 > .zero }) else { throw .interval }
         let limits = [
-            maxPayload, maxBufferedBytes, maxPacketsPerPayload, maxUnjoinedSessionsPerAddress, maxSessions,
+            maxPayload, maxBufferedBytes, maxPacketsPerPayload, maxPacketsPerAnswer, maxUnjoinedSessionsPerAddress,
+            maxSessions,
         ]
         guard limits.allSatisfy({ $0 > 0 }) else { throw .limit }
     }

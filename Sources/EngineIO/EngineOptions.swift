@@ -24,6 +24,8 @@ public struct EngineOptions: Sendable {
     public var maxBufferedBytes = 1 << 20
     /// Packets in one POST; default 4,096.
     public var maxPacketsPerPayload = 4096
+    /// Packets in one answer to a poll; default 16, beyond which python-engineio's client refuses a payload.
+    public var maxPacketsPerAnswer = 16
     /// Whether polling answers are compressed for clients that accept that, and from how many bytes.
     public var httpCompressionThreshold: Int? = 1024
     /// permessage-deflate, and from how many bytes a message is compressed; default off.
@@ -59,4 +61,11 @@ public struct EngineOptions: Sendable {
     }
 
     public init() {}
+}
+
+/// The options of one engine, shared by its sessions: one reference in each instead of a copy.
+public final class SharedEngineOptions: Sendable {
+    public let options: EngineOptions
+
+    public init(_ options: EngineOptions) { self.options = options }
 }

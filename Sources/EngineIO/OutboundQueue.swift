@@ -12,6 +12,12 @@ public enum EngineOutgoing {
     /// What a message counts beside its bytes, so that empty ones are bounded too.
     static let overhead = 64
 
+    /// How many packets it is on the wire: a message's attachments are packets of their own.
+    var packetCount: Int {
+        if case .message(let message) = self { return message.binaries.count + (message.text == nil ? 0 : 1) }
+        return 1
+    }
+
     var cost: Int {
         switch self {
         case .message(let message): message.byteCount + Self.overhead
@@ -38,6 +44,20 @@ struct OutboundQueue {
         items.append(item)
         bytes += cost
         return true
+    }
+
+    /// Takes the first items that are at most `limit` packets together, one item in any case.
+    mutating func take(packets limit: Int) -> [EngineOutgoing] {
+        var packets = 0
+        let end = items.firstIndex { item in
+            packets += item.packetCount
+            return packets > limit
+        }
+        guard let end, items.count > 1 else { return drain() }
+        let taken = Array(items[..<max(end, 1)])
+        items.removeFirst(taken.count)
+        bytes -= taken.reduce(0) { $0 + $1.cost }
+        return taken
     }
 
     /// Takes everything, in order.

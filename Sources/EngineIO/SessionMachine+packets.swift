@@ -21,10 +21,10 @@ extension SessionMachine {
         case .message: return .deliver
         case .close: return clientClosed(now: now)
         case .pong where revision == .v4:
-            heartbeat = .pingDue(now + options.pingInterval)
+            heartbeat = .pingDue(now + shared.options.pingInterval)
             return .nothing
         case .ping where revision == .v3:
-            heartbeat = .pingExpected(now + options.pingInterval + options.pingTimeout)
+            heartbeat = .pingExpected(now + shared.options.pingInterval + shared.options.pingTimeout)
             var pong = [EnginePacketType.pong.digit]
             if case .text(let data) = packet.content { pong.append(contentsOf: body.extracting(data)) }
             if transport == .webSocket { return .write(pong) }
@@ -39,7 +39,7 @@ extension SessionMachine {
     private mutating func clientClosed(now: MonotonicTime) -> PacketAction {
         if transport == .webSocket { return .end(end(.transportClose)) }
         if let answer = takeLastAnswer(isByClient: true) { return .end(end(.transportClose, pollAnswer: answer)) }
-        phase = .closing(Closing(reason: .transportClose, until: now + options.closeGrace, isByClient: true))
+        phase = .closing(Closing(reason: .transportClose, until: now + shared.options.closeGrace, isByClient: true))
         return .nothing
     }
 
@@ -71,10 +71,10 @@ extension SessionMachine {
         case (.message, .decoded(let bytes)): return .binaryMessage(bytes)
         case (.close, _): return .end(end(.transportClose))
         case (.pong, _) where revision == .v4:
-            heartbeat = .pingDue(now + options.pingInterval)
+            heartbeat = .pingDue(now + shared.options.pingInterval)
             return .nothing
         case (.ping, _) where revision == .v3:
-            heartbeat = .pingExpected(now + options.pingInterval + options.pingTimeout)
+            heartbeat = .pingExpected(now + shared.options.pingInterval + shared.options.pingTimeout)
             return .write([EnginePacketType.pong.digit] + text.extracting(1..<text.byteCount).array)
         case (.ping, _), (.pong, _): return .end(end(.transportError))
         case (.open, _), (.upgrade, _), (.noop, _), (.message, _): return .nothing

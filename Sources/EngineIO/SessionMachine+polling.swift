@@ -37,10 +37,10 @@ extension SessionMachine {
     }
 
     /// The answer to the poll that waits, if one does and anything is queued. To be called at the end of a turn in
-    /// which something was; all that is queued goes into one payload.
+    /// which something was. What is queued goes into one payload, up to `maxPacketsPerAnswer`; the next poll takes the rest.
     public mutating func takePollAnswer() -> EngineResponse? {
         guard poll != nil, !queue.isEmpty, transport == .polling else { return nil }
-        return answerPoll(with: queue.drain())
+        return answerPoll(with: queue.take(packets: shared.options.maxPacketsPerAnswer))
     }
 
     public enum PostAction: Equatable, Sendable {
@@ -89,7 +89,7 @@ extension SessionMachine {
     /// A reader for the payload of the POST that is being read.
     public func payloadReader() -> EnginePayloadReader {
         let form: EnginePayloadReader.Form = revision == .v4 ? .separated : post == .binary ? .binary : .counted
-        return EnginePayloadReader(form: form, maxPackets: options.maxPacketsPerPayload)
+        return EnginePayloadReader(form: form, maxPackets: shared.options.maxPacketsPerPayload)
     }
 
     /// All packets of the POST have been received: the answer, which is good even where one of them ended the session.

@@ -32,7 +32,7 @@ extension SessionMachine {
         guard phase == .open, case .pingDue(let due) = heartbeat, due <= now else { return .nothing }
         // A timer that fires a grain late must not move the time-out; after a longer delay the client gets its full
         // time.
-        heartbeat = .pongDue((now - due <= Self.timerGrain ? due : now) + options.pingTimeout)
+        heartbeat = .pongDue((now - due <= Self.timerGrain ? due : now) + shared.options.pingTimeout)
         if transport == .webSocket { return .write([EnginePacketType.ping.digit]) }
         return queue.append(.ping) ? .flush : .end(end(.bufferOverflow))
     }
@@ -67,11 +67,11 @@ extension SessionMachine {
         guard phase == .open else { return .nothing }
         if transport == .webSocket { return .end(end(reason)) }
         if reason != .serverShuttingDown, let answer = takePollAnswer() {
-            phase = .closing(Closing(reason: reason, until: now + options.closeTimeout))
+            phase = .closing(Closing(reason: reason, until: now + shared.options.closeTimeout))
             return .answer(answer)
         }
         if let answer = takeLastAnswer() { return .end(end(reason, pollAnswer: answer)) }
-        phase = .closing(Closing(reason: reason, until: now + options.closeTimeout))
+        phase = .closing(Closing(reason: reason, until: now + shared.options.closeTimeout))
         return .wait
     }
 

@@ -11,8 +11,8 @@ extension SessionMachine {
 
     /// A further WebSocket with this session's id has been accepted.
     public mutating func candidateOpened(now: MonotonicTime) -> CandidateAction {
-        guard !isEnded, transport == .polling, candidate == nil, options.allowUpgrades else { return .close }
-        candidate = Candidate(deadline: now + options.upgradeTimeout)
+        guard !isEnded, transport == .polling, candidate == nil, shared.options.allowUpgrades else { return .close }
+        candidate = Candidate(deadline: now + shared.options.upgradeTimeout)
         return .accept
     }
 

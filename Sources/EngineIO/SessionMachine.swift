@@ -51,7 +51,8 @@ public struct SessionMachine {
     /// long as the client is not known.
     public var maxPayload: Int
 
-    let options: EngineOptions
+    /// By reference: every session has them.
+    let shared: SharedEngineOptions
     var phase = Phase.open
     /// The poll that waits for an answer.
     var poll: Poll?
@@ -102,9 +103,10 @@ public struct SessionMachine {
         }
     }
 
-    public init(id: String, opening: EngineOpening, options: EngineOptions, now: MonotonicTime) {
+    public init(id: String, opening: EngineOpening, options: SharedEngineOptions, now: MonotonicTime) {
+        shared = options
+        let options = options.options
         self.id = id
-        self.options = options
         maxPayload = options.maxPayload
         revision = opening.revision
         transport = opening.transport
@@ -119,7 +121,8 @@ public struct SessionMachine {
 
     /// `0` and the five facts that a client must know.
     public var openPacket: [UInt8] {
-        let canUpgrade = transport == .polling && options.allowUpgrades && options.transports.contains(.webSocket)
+        let canUpgrade =
+            transport == .polling && shared.options.allowUpgrades && shared.options.transports.contains(.webSocket)
         // Written as text: a tree of values made only to be printed costs as much as the rest of the opening.
         var packet: [UInt8] = []
         packet.reserveCapacity(128)
@@ -127,11 +130,11 @@ public struct SessionMachine {
         JSONPrinter.append(string: id, to: &packet)
         packet.append(contentsOf: (canUpgrade ? #","upgrades":["websocket"],"# : #","upgrades":[],"#).utf8)
         packet.append(contentsOf: #""pingInterval":"#.utf8)
-        packet.append(decimal: Int(options.pingInterval.milliseconds))
+        packet.append(decimal: Int(shared.options.pingInterval.milliseconds))
         packet.append(contentsOf: #","pingTimeout":"#.utf8)
-        packet.append(decimal: Int(options.pingTimeout.milliseconds))
+        packet.append(decimal: Int(shared.options.pingTimeout.milliseconds))
         packet.append(contentsOf: #","maxPayload":"#.utf8)
-        packet.append(decimal: options.maxPayload)
+        packet.append(decimal: shared.options.maxPayload)
         packet.append(UInt8(ascii: "}"))
         return packet
     }

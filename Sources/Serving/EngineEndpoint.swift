@@ -5,13 +5,16 @@ import Network
 /// One engine of a server, at its path: decides what becomes of each request there.
 final class EngineEndpoint: Sendable {
     let application: any EngineApplication
-    let options: EngineOptions
+    let shared: SharedEngineOptions
     let gate: EngineGate
+
+    var options: EngineOptions { shared.options }
 
     init(_ application: any EngineApplication) throws(EngineOptionsError) {
         self.application = application
-        options = application.engineOptions
+        let options = application.engineOptions
         try options.check()
+        shared = SharedEngineOptions(options)
         gate = EngineGate(options)
     }
 

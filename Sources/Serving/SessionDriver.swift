@@ -31,7 +31,7 @@ final class SessionDriver: EngineSession {
         self.endpoint = endpoint
         self.host = host
         incomingLimit = endpoint.options.maxPayloadBeforeJoin ?? endpoint.options.maxPayload
-        machine = SessionMachine(id: id, opening: opening, options: endpoint.options, now: host.loop.now)
+        machine = SessionMachine(id: id, opening: opening, options: endpoint.shared, now: host.loop.now)
     }
 
     var id: String { machine.id }

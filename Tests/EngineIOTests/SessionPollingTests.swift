@@ -44,6 +44,27 @@ struct SessionPollingTests {
         #expect(session.get() == ["200 4d"])
     }
 
+    @Test func `a payload has as many packets as the options say, and the next poll takes the rest`() {
+        var options = EngineOptions()
+        options.maxPacketsPerAnswer = 3
+        var session = SessionTranscript.opened(options: options)
+        for text in ["a", "b", "c", "d"] { _ = session.send(text) }
+        #expect(session.get() == ["200 4a|4b|4c"])
+        #expect(session.get() == ["200 4d"])
+        #expect(session.get() == ["waits"])
+    }
+
+    @Test func `attachments count as packets, and one message is never torn`() {
+        var options = EngineOptions()
+        options.maxPacketsPerAnswer = 2
+        var session = SessionTranscript.opened(options: options)
+        let message = OutgoingMessage(text: SharedBytes("t"), binaries: [SharedBytes([1]), SharedBytes([2])])
+        _ = session.machine.send(message, isWritable: true)
+        _ = session.send("a")
+        #expect(session.get() == ["200 4t|bAQ==|bAg=="])
+        #expect(session.get() == ["200 4a"])
+    }
+
     @Test func `a POST delivers its packets in order and is answered ok`() {
         var session = SessionTranscript.opened()
         #expect(

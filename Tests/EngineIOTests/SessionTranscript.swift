@@ -13,7 +13,7 @@ struct SessionTranscript {
         options: EngineOptions = EngineOptions()
     ) {
         let opening = EngineOpening(revision: revision, transport: transport, supportsBinary: supportsBinary)
-        machine = SessionMachine(id: "secret-id", opening: opening, options: options, now: now)
+        machine = SessionMachine(id: "secret-id", opening: opening, options: SharedEngineOptions(options), now: now)
     }
 
     /// A session whose open packet has been taken.
