@@ -19,6 +19,9 @@ final class ClientStream: TCPConnectionDelegate, TimerTarget {
     /// The address of the socket's other end, not what a proxy says.
     let peer: String
     private var lingerTimer: TimerToken?
+    /// Whether bytes are being decrypted, which nothing may take from under the machine.
+    private var isDecrypting = false
+    private var afterDecrypting: (() -> Void)?
 
     var isSecure: Bool { tls != nil }
     var isOpen: Bool { connection.isOpen }
@@ -78,8 +81,18 @@ final class ClientStream: TCPConnectionDelegate, TimerTarget {
 
     func received(_ bytes: UnsafeMutableRawBufferPointer) {
         guard let tls else { return deliver(bytes) }
+        isDecrypting = true
+        decrypt(UnsafeRawBufferPointer(bytes), tls)
+        isDecrypting = false
+        if let work = afterDecrypting {
+            afterDecrypting = nil
+            work()
+        }
+    }
+
+    private func decrypt(_ bytes: UnsafeRawBufferPointer, _ tls: TLSMachine) {
         do {
-            try tls.received(UnsafeRawBufferPointer(bytes)) { plain in deliver(plain) }
+            try tls.received(bytes) { plain in deliver(plain) }
             flushRecords(tls)
             if tls.state == .peerClosed { peerEnded() }
         } catch {
@@ -88,6 +101,11 @@ final class ClientStream: TCPConnectionDelegate, TimerTarget {
             host.server.logger.debug("TLS failed", ["error": .describing(error)], source: peer)
             closeAfterFlush()
         }
+    }
+
+    /// Runs `work` once all that has arrived was handed to the protocol: now, unless TLS has more of it.
+    func whenDelivered(_ work: @escaping () -> Void) {
+        if isDecrypting { afterDecrypting = work } else { work() }
     }
 
     /// Sends what TLS itself has to say: its handshake, alerts, key updates.
@@ -158,7 +176,8 @@ final class ClientStream: TCPConnectionDelegate, TimerTarget {
 
     /// Moves the stream with its protocol to another loop; `arrived` is called there.
     ///
-    /// `false` where earlier answers still wait to be written: then nothing has changed.
+    /// `false` where earlier answers still wait to be written: then nothing has changed. Not before `whenDelivered`: the
+    /// other loop may use the stream, its TLS too, before this call returns.
     func move(to target: LoopHost, arrived: @escaping () -> Void) -> Bool {
         guard let socket = connection.detach() else { return false }
         host.remove(self)

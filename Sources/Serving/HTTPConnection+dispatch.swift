@@ -94,15 +94,17 @@ extension HTTPConnection {
     /// Moves this connection to the loop of the session that the request names, and goes on there.
     private func move(to other: LoopHost, _ head: HTTPRequestHead) {
         phase = .answering
-        afterParsing = { [self] in
-            deadline.cancel(on: host.loop)
-            let hasMoved = stream.move(to: other) { [self] in
-                headReceived(head)
-                resumeRequest()
-            }
-            // Only for a client that does not read the answers it asked for before.
-            if !hasMoved { finish() }
+        afterParsing = { [self] in stream.whenDelivered { [self] in moveNow(to: other, head) } }
+    }
+
+    private func moveNow(to other: LoopHost, _ head: HTTPRequestHead) {
+        deadline.cancel(on: host.loop)
+        let hasMoved = stream.move(to: other) { [self] in
+            headReceived(head)
+            resumeRequest()
         }
+        // Only for a client that does not read the answers it asked for before.
+        if !hasMoved { finish() }
     }
 }
 

@@ -53,11 +53,8 @@ extension HTTPConnection {
         switch use {
         case .poll(let jsonp): session.pollBegan(on: self, jsonp: jsonp)
         case .upgrade:
-            upgrade(exchange) {
-                session.candidateOpened($0)
-            } session: {
-                session
-            }
+            guard let acceptance = acceptUpgrade(exchange) else { return }
+            upgrade(exchange, acceptance, to: session) { session.candidateOpened($0) }
         case .post, .unsupported: refuse(.badRequest, exchange)
         }
     }
@@ -85,27 +82,39 @@ extension HTTPConnection {
 
     /// Opens the session, unless there are too many.
     private func admit(_ opening: EngineOpening, _ handshake: EngineHandshake, _ exchange: EngineExchange) {
-        let options = exchange.endpoint.options
-        let admission = host.server.census.admit(
-            handshake.address, maxSessions: options.maxSessions,
-            maxUnjoined: options.maxUnjoinedSessionsPerAddress)
-        guard admission == .admitted, !host.isDraining else { return refuseForNow(admission) }
-        let id = EngineSessionID.make(loopIndex: host.loop.index, random: host.server.random)
-        let session = SessionDriver(
-            id: id, opening: opening, handshake: handshake, endpoint: exchange.endpoint, host: host)
-        let cookie = options.cookie?.headerValue(sessionID: id)
-        switch opening.transport {
-        case .polling:
-            exchange.cookie = cookie
+        guard opening.transport == .webSocket else {
+            guard let session = makeSession(opening, handshake, exchange) else { return }
+            exchange.cookie = cookie(of: session)
             session.begin()
-            session.pollBegan(on: self, jsonp: opening.jsonp)
-        case .webSocket:
-            upgrade(exchange, cookie: cookie) {
-                session.opened(on: $0)
-            } session: {
-                session
-            }
+            return session.pollBegan(on: self, jsonp: opening.jsonp)
         }
+        // Looked at first: what is no handshake must not count as a session.
+        guard let acceptance = acceptUpgrade(exchange), let session = makeSession(opening, handshake, exchange) else {
+            return
+        }
+        upgrade(exchange, acceptance, to: session, cookie: cookie(of: session)) { session.opened(on: $0) }
+    }
+
+    /// A session that is counted; `nil`, and the request is refused, where there is no place for it.
+    private func makeSession(
+        _ opening: EngineOpening, _ handshake: EngineHandshake, _ exchange: EngineExchange
+    ) -> SessionDriver? {
+        let options = exchange.endpoint.options
+        let admission =
+            host.isDraining
+            ? .full
+            : host.server.census.admit(
+                handshake.address, maxSessions: options.maxSessions, maxUnjoined: options.maxUnjoinedSessionsPerAddress)
+        guard admission == .admitted else {
+            refuseForNow(admission)
+            return nil
+        }
+        let id = EngineSessionID.make(loopIndex: host.loop.index, random: host.server.random)
+        return SessionDriver(id: id, opening: opening, handshake: handshake, endpoint: exchange.endpoint, host: host)
+    }
+
+    private func cookie(of session: SessionDriver) -> String? {
+        session.endpoint.options.cookie?.headerValue(sessionID: session.id)
     }
 
     private func refuseForNow(_ admission: SessionCensus.Admission) {

@@ -5,27 +5,35 @@ import Routing
 import WebSocketWire
 
 extension HTTPConnection {
-    /// Answers 101 and hands the stream to a WebSocket of the session; refuses a request that is no proper handshake.
-    func upgrade(
-        _ exchange: EngineExchange, cookie: String? = nil, then opened: (WebSocketTransport) -> Void,
-        session: () -> SessionDriver
-    ) {
-        guard exchange.request.isUpgrade else { return answer(.refusal(.badRequest)) }
-        let head = exchange.request.head
-        let options = exchange.endpoint.options
-        let acceptance: WebSocketHandshake.Acceptance
-        do throws(WebSocketHandshakeError) {
-            acceptance = try WebSocketHandshake.accept(
-                Self.handshakeRequest(head.headers, minorVersion: head.minorVersion),
-                deflate: options.webSocketCompressionThreshold.map { _ in PerMessageDeflate.Options() })
-        } catch {
-            return refuse(error)
+    /// What to answer to a request for a WebSocket; one that is no proper handshake is refused, and there is nothing then.
+    func acceptUpgrade(_ exchange: EngineExchange) -> WebSocketHandshake.Acceptance? {
+        guard exchange.request.isUpgrade else {
+            answer(.refusal(.badRequest))
+            return nil
         }
+        let head = exchange.request.head
+        do throws(WebSocketHandshakeError) {
+            return try WebSocketHandshake.accept(
+                Self.handshakeRequest(head.headers, minorVersion: head.minorVersion),
+                deflate: exchange.endpoint.options.webSocketCompressionThreshold.map { _ in PerMessageDeflate.Options()
+                })
+        } catch {
+            refuse(error)
+            return nil
+        }
+    }
+
+    /// Answers 101 and hands the stream to a WebSocket of the session, which `opened` is given.
+    func upgrade(
+        _ exchange: EngineExchange, _ acceptance: WebSocketHandshake.Acceptance, to session: SessionDriver,
+        cookie: String? = nil, then opened: (WebSocketTransport) -> Void
+    ) {
+        let options = exchange.endpoint.options
         writeSwitch(acceptance, cookie: cookie)
         phase = .finished
         deadline.cancel(on: host.loop)
         let transport = WebSocketTransport(
-            stream: stream, session: session(), limits: WebSocketLimits(maxMessageBytes: options.maxPayload),
+            stream: stream, session: session, limits: WebSocketLimits(maxMessageBytes: options.maxPayload),
             compression: compression(acceptance, options))
         stream.install(transport)
         opened(transport)

@@ -66,7 +66,7 @@ final class HTTPConnection: StreamHandler {
         if isParsing || !acceptsBytes {
             keep(UnsafeRawBufferPointer(bytes))
         } else {
-            parse(UnsafeRawBufferPointer(bytes))
+            _ = parse(UnsafeRawBufferPointer(bytes))
         }
     }
 
@@ -86,7 +86,8 @@ final class HTTPConnection: StreamHandler {
         }
     }
 
-    private func parse(_ bytes: UnsafeRawBufferPointer) {
+    /// `false` where another loop may have the connection now: then nothing of it may be touched any more.
+    private func parse(_ bytes: UnsafeRawBufferPointer) -> Bool {
         isParsing = true
         var position = 0
         do throws(HTTPError) {
@@ -97,10 +98,10 @@ final class HTTPConnection: StreamHandler {
         }
         isParsing = false
         handOver(UnsafeRawBufferPointer(rebasing: bytes[position...]))
-        if let move = afterParsing {
-            afterParsing = nil
-            move()
-        }
+        guard let move = afterParsing else { return true }
+        afterParsing = nil
+        move()
+        return false
     }
 
     private func readEvents(_ bytes: UnsafeRawBufferPointer, at position: inout Int) throws(HTTPError) {
@@ -131,8 +132,7 @@ final class HTTPConnection: StreamHandler {
 
     /// Goes on behind a head that was dealt with again after a move: the request's end may need no further bytes.
     func resumeRequest() {
-        parse(UnsafeRawBufferPointer(start: nil, count: 0))
-        resumeParsing()
+        if parse(UnsafeRawBufferPointer(start: nil, count: 0)) { resumeParsing() }
     }
 
     /// Looks at what came while the last answer was made.
@@ -145,7 +145,7 @@ final class HTTPConnection: StreamHandler {
         while acceptsBytes, !backlog.isEmpty, stream.handlerIs(self) {
             let bytes = backlog
             backlog = []
-            bytes.withUnsafeBytes { parse($0) }
+            guard bytes.withUnsafeBytes({ parse($0) }) else { return }
         }
         if peerHasEnded, backlog.isEmpty, acceptsBytes { finish() }
     }
