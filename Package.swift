@@ -142,7 +142,9 @@ targets += tests(
 targets += tests("Chat", ["Bytes", "EventLoops", "Cryptography"])
 targets += tests("ChatStorage", ["Bytes", "EventLoops", "Chat", "SQLite", "Cryptography"])
 targets += tests("parley", ["Bytes", "EngineIO", "JSON", "SocketIOClient"])
-targets += tests("SocketIOClient", ["Bytes", "TLS", "EventLoops", "EngineIO", "WebSocketWire", "HTTPWire", "SocketIO", "Serving", "Network", "JSON"])
+targets += tests(
+    "SocketIOClient",
+    ["Bytes", "TLS", "EventLoops", "EngineIO", "WebSocketWire", "HTTPWire", "SocketIO", "Serving", "Network", "JSON"])
 targets += tests(
     "ParleyApp",
     [
