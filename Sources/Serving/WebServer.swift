@@ -14,6 +14,7 @@ public final class WebServer: Sendable {
     private let core: ServerCore
     private let group: UVLoopGroup
     private let tls: TLSContext?
+    private let stopSignals = StopSignals()
     private let state = Locked(State())
 
     private struct State {
@@ -79,25 +80,22 @@ public final class WebServer: Sendable {
 
     /// Listens, and serves until the process is told to stop (SIGTERM, SIGINT); a second such signal ends it at once.
     public func run(host: String, port: UInt16) async throws {
+        catchSignals()
         for address in try SocketAddress.resolve(host: host, port: port).prefix(1) { try listen(address) }
         await untilSignalled()
         await stop()
     }
 
-    /// Returns at the first SIGTERM or SIGINT; a second one ends the process at once.
+    /// Returns at the first SIGTERM or SIGINT, at once where that has come since `catchSignals`; a second one ends the
+    /// process at once.
     public func untilSignalled() async {
-        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-            let asked = Locked(false)
-            let source = SignalSource([.terminate, .interrupt], on: group.loops[0]) { _ in
-                let isSecond = asked.withLock { asked in
-                    defer { asked = true }
-                    return asked
-                }
-                if isSecond { ProcessEnd.now() } else { continuation.resume() }
-            }
-            state.withLock { $0.signals.append(source) }
-        }
+        catchSignals()
+        await stopSignals.wait()
     }
+
+    /// From now on SIGTERM and SIGINT are kept for `untilSignalled`. Call it before `listen`: from then on someone may
+    /// think that the server can be told to stop.
+    public func catchSignals() { stopSignals.listen(on: group.loops[0]) }
 
     /// Calls `handler` on a loop at each SIGHUP.
     public func onHangUp(_ handler: @escaping @Sendable () -> Void) {
@@ -126,6 +124,7 @@ public final class WebServer: Sendable {
         await drain()
         await group.stop()
         core.files.stop()
+        stopSignals.stop()
         state.withLock { $0.signals = [] }
     }
 

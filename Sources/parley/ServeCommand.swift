@@ -14,7 +14,6 @@ enum ServeCommand: Subcommand {
 
         Runs the server until it is told to stop (SIGTERM, or Ctrl+C): it then accepts no more, commits what it was sent and
         tells the clients. SIGHUP makes it read the certificate again. Keys are made in the data directory at the first start.
-
         \(AppSettings.catalog.flagsHelp)
 
         """
@@ -31,9 +30,8 @@ enum ServeCommand: Subcommand {
         let writer = LogWriter(format: settings[AppSettings.logFormat])
         let logger = Logger(level: settings[AppSettings.logLevel], sink: writer)
         for notice in settings.notices { logger.warning(notice) }
-        let code = await serve(settings, logger)
-        writer.flush()
-        return code
+        defer { writer.close() }
+        return await serve(settings, logger)
     }
 
     private static func serve(_ settings: Settings, _ logger: Logger) async -> Int32 {
@@ -41,9 +39,11 @@ enum ServeCommand: Subcommand {
             let application = try await Application.build(settings, logger: logger)
             let scheme = settings[AppSettings.tlsCertificate] == nil ? "http" : "https"
             for address in try application.listen() {
-                logger.info("The server listens", ["address": .string("\(scheme)://\(address)")])
+                let place = address.ip == nil ? "\(address)" : "\(scheme)://\(address)"
+                Console.write("Parley listens on \(place)\n")
             }
             await application.runUntilSignalled()
+            logger.writeSummaries()
             return ExitCode.success
         } catch {
             Console.complain(error.description)

@@ -1,4 +1,4 @@
-"""parley bench, and with it the connections of our client: every kind of load, on our library and on python-socketio."""
+"""parley bench, and with it our client's connections: every kind of load, on our library and on python-socketio."""
 
 import contextlib
 import json

@@ -118,7 +118,8 @@ class Bench:
         limited = f"""([...args]) => Promise.race([({RUN})(args), new Promise((_, reject) =>
             setTimeout(() => reject(new Error("not done after 60 s")), 60000))])"""
         try:
-            self.page.evaluate(limited, [FILES[group], group, name, {"options": options, "isReference": self._is_reference}])
+            facts = {"options": options, "isReference": self._is_reference}
+            self.page.evaluate(limited, [FILES[group], group, name, facts])
         except Exception as error:
             raise AssertionError(str(error).splitlines()[0]) from None
         if self.problems:

@@ -2,20 +2,23 @@
 
     run.py PART [NAME …]
 
-A file belongs to the part of script/test that its constant PART names, or to `interop`. It runs in a process of its own.
-A test is a plain or an async function with a deadline (its attribute `deadline`, in seconds, or 120); it fails by raising,
-and `raise support.Skip("why")` says that it does not apply.
+A file belongs to the part of script/test that its constant PART names, or to `interop`. It runs in a process of its
+own. A test is a plain or an async function with a deadline (its attribute `deadline`, in seconds, or 120); it fails by
+raising, and `raise support.Skip("why")` says that it does not apply.
 """
 
 import ast
 import asyncio
+import atexit
 import importlib
 import inspect
+import os
 import pathlib
 import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 import traceback
 
@@ -73,20 +76,24 @@ def run_module(name):
 def run_file(path):
     """Answers how many tests of one file passed and failed."""
     print(path.stem, flush=True)
-    command = [sys.executable, __file__, "--module", path.stem]
-    try:
-        done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, errors="replace", timeout=FILE_DEADLINE)
-    except subprocess.TimeoutExpired as expired:
-        print((expired.stdout or b"").decode(errors="replace"), f"  FAILED: not done after {FILE_DEADLINE} s", flush=True)
-        return 0, 1
-    lines = done.stdout.splitlines()
-    counts = re.fullmatch(r"(\d+) passed, (\d+) failed", lines[-1]) if lines else None
-    print("\n".join(lines[:-1] if counts else lines), flush=True)
-    print(done.stderr, end="", flush=True)
-    if counts is None:
-        return 0, 1
-    passed, failed = int(counts[1]), int(counts[2])
-    return passed, max(failed, 1 if done.returncode else 0)
+    process = subprocess.Popen(
+        [sys.executable, __file__, "--module", path.stem], cwd=support.ROOT, text=True, errors="replace",
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    overdue = threading.Timer(FILE_DEADLINE, process.kill)
+    overdue.start()
+    passed = failed = 0
+    is_whole = False
+    for line in process.stdout:
+        counts = re.fullmatch(r"(\d+) passed, (\d+) failed\n", line)
+        if counts:
+            passed, failed, is_whole = int(counts[1]), int(counts[2]), True
+        else:
+            print(line, end="", flush=True)
+    status = process.wait()
+    overdue.cancel()
+    if not is_whole:
+        print(f"  FAILED: {path.stem} ended with {status} before its last test was done", flush=True)
+    return passed, max(failed, 1 if status or not is_whole else 0)
 
 
 def part_of(path):
@@ -114,5 +121,8 @@ def main(part, names):
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--module"]:
-        sys.exit(0 if run_module(sys.argv[2]) else 1)
+        status = 0 if run_module(sys.argv[2]) else 1
+        # Servers are ended; a client's thread that a test left behind must not hold the process.
+        atexit._run_exitfuncs()
+        os._exit(status)
     sys.exit(0 if main(sys.argv[1], sys.argv[2:]) else 1)

@@ -91,6 +91,7 @@ public final class Application: Sendable {
 
     /// Listens at all addresses of the settings, and says at which.
     public func listen() throws(StartError) -> [SocketAddress] {
+        server.catchSignals()
         do {
             let port = UInt16(settings[AppSettings.port])
             var addresses = try SocketAddress.resolve(host: settings[AppSettings.host], port: port)

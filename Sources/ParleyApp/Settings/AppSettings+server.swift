@@ -3,7 +3,7 @@ public import Settings
 
 extension AppSettings {
     static let server: [any SettingDeclaration] = [
-        host, port, listen, dataDirectory, databaseURL, threads, publicDirectory, templatesDirectory, drainTime,
+        host, port, listen, dataDirectory, databaseURL, threads, publicDirectory, drainTime,
     ]
 
     public static let host = Setting(
@@ -33,9 +33,6 @@ extension AppSettings {
 
     public static let publicDirectory = Setting(
         "server.public", key: "public", .path, default: "Public", "The directory of the page's files.")
-
-    public static let templatesDirectory = Setting(
-        "server.templates", key: "templates", .path, default: "Templates", "The directory of the HTML templates.")
 
     public static let drainTime = Setting(
         "server.drain-time", key: "drain-time", .duration(.zero ... .seconds(600)), default: .seconds(10),
