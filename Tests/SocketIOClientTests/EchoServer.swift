@@ -35,11 +35,11 @@ private final class EchoSession: EngineSessionDelegate {
 
 /// Runs `body` with the port of a server on the loopback.
 func withServer(
-    _ applications: any EngineApplication..., port: UInt16 = 0, tls: TLSContext? = nil,
+    _ applications: any EngineApplication..., port: UInt16 = 0, tls: TLSContext? = nil, threads: Int = 1,
     body: nonisolated(nonsending) (UInt16) async throws -> Void
 ) async throws {
     var options = ServerOptions()
-    options.threads = 1
+    options.threads = threads
     let server = try WebServer(engines: applications, options: options, tls: tls)
     let address = try server.listen(.internet(IPAddress(v4: 0x7f00_0001), port: port))
     do {

@@ -49,10 +49,10 @@ private final class Certificate: Sendable {
 
 @Suite(.timeLimit(.minutes(2))) struct `An encrypted connection of a client` {
     private func withSecureServer(
-        _ certificate: Certificate, body: nonisolated(nonsending) (UInt16) async throws -> Void
+        _ certificate: Certificate, threads: Int = 1, body: nonisolated(nonsending) (UInt16) async throws -> Void
     ) async throws {
         let context = try TLSContext(certificatePath: certificate.certificatePath, keyPath: certificate.keyPath)
-        try await withServer(EchoApplication(), tls: context, body: body)
+        try await withServer(EchoApplication(), tls: context, threads: threads, body: body)
     }
 
     @Test(arguments: [[EngineTransport.webSocket], [.polling], [.polling, .webSocket]])
@@ -76,6 +76,26 @@ private final class Certificate: Sendable {
             probe.close()
             while let next = await news.next() {
                 if next != .upgraded { #expect(next == .closed(.closedByClient)) }
+            }
+        }
+    }
+
+    @Test func `may be for a session of another loop`() async throws {
+        let certificate = try Certificate()
+        var options = ClientOptions()
+        options.transports = [.polling]
+        options.tls = try TLSContext(clientTrusting: certificate.certificatePath)
+        try await withSecureServer(certificate, threads: 2) { [options] port in
+            for _ in 0..<8 {
+                let probe = ConnectionProbe(port: port, isSecure: true, options)
+                var news = probe.news.makeAsyncIterator()
+                #expect(await news.next() == .opened(.polling))
+                for number in 0..<5 {
+                    let text = String(repeating: "\(number)", count: 1 << (number * 4))
+                    probe.send(text)
+                    #expect(await news.next() == .text(text))
+                }
+                probe.close()
             }
         }
     }

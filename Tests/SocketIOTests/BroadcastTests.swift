@@ -28,6 +28,23 @@ import Testing
         #expect(clients.map { $0.take().count } == [0, 1, 1])
     }
 
+    @Test func `a broadcast that begins inside another one changes nothing about whom that reaches`() {
+        let harness = Harness()
+        harness.io.onConnection { $0.join("a", "b") }
+        let clients = (0..<3).map { _ in harness.join() }
+        let journal = Journal()
+        clients[0].whenSending = { [io = harness.io] in
+            clients[0].whenSending = nil
+            io.to("a", "b").except("nobody").emit("inner")
+            io.except("a").emit("nobody")
+            journal.add("inner")
+        }
+        harness.io.to("a", "b").emit("outer")
+        harness.run()
+        #expect(journal.take() == ["inner"])
+        for client in clients { #expect(client.take().sorted() == [#"42["inner"]"#, #"42["outer"]"#]) }
+    }
+
     @Test func `a batch arrives in order, and costs one post to each loop`() {
         let harness = Harness(loops: 2)
         let clients = [harness.join(on: 0), harness.join(on: 1)]

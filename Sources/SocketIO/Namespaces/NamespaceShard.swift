@@ -16,6 +16,8 @@ final class NamespaceShard: @unchecked Sendable {
     private(set) var rooms: [String: Room] = [:]
     /// Grows with every broadcast that marks sockets; a socket whose `mark` equals it has been dealt with.
     private var generation: UInt64 = 0
+    /// Whether a broadcast goes by the marks.
+    private var isUsingMarks = false
     /// Whether ordered deliveries are being handed out (`RecoveryLog.drain`).
     var isDraining = false
     /// The handlers that all sockets share.
@@ -124,7 +126,13 @@ extension NamespaceShard {
         // The arrays are held while they are walked, so a handler that makes sockets leave costs a copy and harms
         // nothing.
         let isMarking = !target.except.isEmpty || target.rooms.count > 1
-        if isMarking { markExcluded(target.except) }
+        if isMarking {
+            // Sending may call a handler that sends to others: that must leave the marks alone.
+            guard !isUsingMarks else { return forEachApart(target, body) }
+            isUsingMarks = true
+            markExcluded(target.except)
+        }
+        defer { if isMarking { isUsingMarks = false } }
         if target.rooms.isEmpty {
             for socket in all where !isMarking || socket.mark != generation { body(socket) }
             return
@@ -139,6 +147,18 @@ extension NamespaceShard {
                 if isMarking && !mark(owner) { continue }
                 body(owner)
             }
+        }
+    }
+
+    /// The same without the marks.
+    private func forEachApart(_ target: BroadcastTarget, _ body: (Socket) -> Void) {
+        var known: Set<Socket> = []
+        for name in target.except { forEach(BroadcastTarget(rooms: RoomList(name))) { known.insert($0) } }
+        if target.rooms.isEmpty {
+            for socket in all where !known.contains(socket) { body(socket) }
+        }
+        for name in target.rooms {
+            forEach(BroadcastTarget(rooms: RoomList(name))) { if known.insert($0).inserted { body($0) } }
         }
     }
 
