@@ -56,11 +56,20 @@ extension HTTPConnection {
     }
 
     private func writeSwitch(_ acceptance: WebSocketHandshake.Acceptance, cookie: String?) {
-        var out = Array("HTTP/1.1 101 Switching Protocols\r\n".utf8)
-        for (name, value) in acceptance.headers { out.append(contentsOf: "\(name): \(value)\r\n".utf8) }
-        if let cookie { out.append(contentsOf: "Set-Cookie: \(cookie)\r\n".utf8) }
+        var out = host.takeScratch()
+        out.append(contentsOf: "HTTP/1.1 101 Switching Protocols\r\n".utf8)
+        for (name, value) in acceptance.headers { Self.appendLine(name, value, to: &out) }
+        if let cookie { Self.appendLine("Set-Cookie", cookie, to: &out) }
         out.append(contentsOf: "\r\n".utf8)
-        stream.write(out)
+        stream.write(copying: out.span.bytes)
+        host.giveBack(out)
+    }
+
+    private static func appendLine(_ name: String, _ value: String, to out: inout [UInt8]) {
+        out.append(contentsOf: name.utf8)
+        out.append(contentsOf: ": ".utf8)
+        out.append(contentsOf: value.utf8)
+        out.append(contentsOf: "\r\n".utf8)
     }
 
     private func compression(
