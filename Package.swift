@@ -60,7 +60,7 @@ targets += library("EngineIO", ["Bytes", "EventLoops", "JSON"])
 targets += library("SocketIO", ["Bytes", "EventLoops", "JSON", "EngineIO", "Logging"])
 
 // Layer 3: I/O.
-targets += library("Network", ["Bytes", "EventLoops", "Logging", "CUV"], cOrInnerLoop: true)
+targets += library("Network", ["Bytes", "EventLoops", "CUV"], cOrInnerLoop: true)
 targets += library("TLS", ["Bytes", "COpenSSL"], cOrInnerLoop: true)
 targets += library("Cryptography", ["Bytes", "EventLoops", "JSON", "CCrypto", "CSodium"], cOrInnerLoop: true)
 targets += library("SQLite", ["Bytes", "CSQLite"], cOrInnerLoop: true)

@@ -28,9 +28,6 @@ public struct FernetKey: Sendable {
     /// The text form. Whoever has it reads and forges everything under this key.
     public var secretText: String { Base64.urlSafe.encode(bytes) }
 
-    /// All 32 bytes, for another use of the same secret.
-    public var secretBytes: [UInt8] { bytes }
-
     var signingKey: [UInt8] { Array(bytes[..<16]) }
     var encryptionKey: ArraySlice<UInt8> { bytes[16...] }
 }

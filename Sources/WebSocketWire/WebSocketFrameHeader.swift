@@ -7,9 +7,6 @@ struct WebSocketFrameHeader: Equatable {
     var mask: WebSocketMask
     var payloadByteCount: Int
 
-    /// The longest header: two bytes, eight of length, four of mask.
-    static let maxByteCount = 14
-
     /// Reads a header from the front of `bytes`; `nil` where more bytes are needed.
     ///
     /// Refuses as soon as the bytes that are there allow no other answer.
