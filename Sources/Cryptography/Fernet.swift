@@ -14,6 +14,10 @@ public final class Fernet: Sendable {
     let clock: any WallClock
     let random: any RandomSource
 
+    /// - Parameters:
+    ///   - clock: stamps tokens and checks their age; the system's unless told.
+    ///   - random: where initialisation vectors come from; the system's unless told.
+    /// - Throws: `CryptographyError` where OpenSSL cannot set the cipher up.
     public init(
         key: FernetKey, clock: any WallClock = SystemWallClock(), random: any RandomSource = SecureRandom()
     ) throws(CryptographyError) {

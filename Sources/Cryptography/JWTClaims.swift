@@ -13,6 +13,7 @@ public struct JWTClaims: Sendable, Equatable {
         }
     }
 
+    /// What a claim may be: a text or a whole number.
     public enum Value: Sendable, Equatable {
         case text(String)
         case integer(Int64)

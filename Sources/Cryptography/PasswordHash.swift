@@ -6,12 +6,17 @@ internal import CSodium
 public enum PasswordHash {
     /// What one guess costs.
     public struct Cost: Sendable, Equatable {
+        /// The memory that one guess fills, in KiB.
         public var memoryKiB: Int
+        /// How often the memory is gone over.
         public var passes: Int
 
         /// 19 MiB and two passes on one lane: what OWASP's password storage guide asks for.
         public static let standard = Cost(memoryKiB: 19 * 1024, passes: 2)
 
+        /// - Parameters:
+        ///   - memoryKiB: 8 KiB to 4 GiB.
+        ///   - passes: 1 to 1,000.
         public init(memoryKiB: Int, passes: Int) {
             precondition(
                 (8...4 << 20).contains(memoryKiB) && (1...1000).contains(passes), "a cost within Argon2's bounds")
