@@ -44,6 +44,10 @@ public struct IPAddress: Hashable, Sendable {
     /// Whether the address stands for "any": 0.0.0.0 and ::.
     public var isUnspecified: Bool { v4 == 0 || (high == 0 && low == 0) }
 
+    /// What one customer of a network has, for limits that count for callers: the address for IPv4, the first 64 bits for
+    /// IPv6.
+    public var subscriber: IPAddress { isIPv4 ? self : IPAddress(high: high, low: 0) }
+
     private static func join(_ groups: ArraySlice<UInt16>) -> UInt64 {
         groups.reduce(0) { $0 << 16 | UInt64($1) }
     }

@@ -66,8 +66,3 @@ final class PasswordGuard: Sendable {
         records = Dictionary(uniqueKeysWithValues: kept.map { ($0.key, $0.value) })
     }
 }
-
-extension IPAddress {
-    /// What one customer of a network has: the address for IPv4, the first 64 bits for IPv6.
-    fileprivate var subscriber: IPAddress { isIPv4 ? self : IPAddress(high: high, low: 0) }
-}

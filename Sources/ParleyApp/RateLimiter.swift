@@ -24,8 +24,9 @@ final class RateLimiter: Sendable {
     }
 
     /// `nil` where the caller may go on, else after how many seconds to try again.
-    func take(_ caller: String) -> Int? {
+    func take(_ address: String) -> Int? {
         if isOff { return nil }
+        let caller = IPAddress(address)?.subscriber.description ?? address
         let now = clock.epochMilliseconds
         return buckets.withLock { buckets in
             if buckets.count >= capacity, buckets[caller] == nil { makeRoom(&buckets, now) }

@@ -1,3 +1,4 @@
+import Bytes
 import EventLoops
 import Network
 import ParleyApp
@@ -33,9 +34,7 @@ enum HealthCommand: Subcommand {
 
     /// A sentence where something is wrong.
     private static func probe(_ settings: Settings) async -> String? {
-        // "Any address" is no address to connect to.
-        let loopback = ["0.0.0.0": "127.0.0.1", "::": "::1"]
-        let host = loopback[settings[AppSettings.host]] ?? settings[AppSettings.host]
+        let host = reachable(settings[AppSettings.host])
         let port = UInt16(clamping: settings[AppSettings.port])
         let hasTLS = settings[AppSettings.tlsCertificate] != nil
         let loop = UVLoop()
@@ -46,6 +45,12 @@ enum HealthCommand: Subcommand {
         }
         loop.stop()
         return result.map { "The server at \(host), port \(port), is not well: \($0)." }
+    }
+
+    /// "Any address" is no address to connect to.
+    private static func reachable(_ host: String) -> String {
+        guard let address = IPAddress(host), address.isUnspecified else { return host }
+        return address.isIPv4 ? "127.0.0.1" : "::1"
     }
 }
 

@@ -27,6 +27,13 @@ import Testing
         #expect(IPAddress(text) == nil)
     }
 
+    @Test(arguments: [
+        ("192.0.2.1", "192.0.2.1"), ("::ffff:192.0.2.1", "192.0.2.1"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+    ])
+    func `limits count an IPv6 network of 64 bits as one caller`(text: String, subscriber: String) throws {
+        #expect(try #require(IPAddress(text)).subscriber.description == subscriber)
+    }
+
     @Test func `an address knows its kind`() throws {
         let kinds: [(String, v4: Bool, loopback: Bool, unspecified: Bool)] = [
             ("127.8.9.1", true, true, false), ("::1", false, true, false), ("::ffff:127.0.0.1", true, true, false),
