@@ -41,7 +41,12 @@ export class Timeline {
     addHistory(messages, isFresh, hasMore) {
         const first = messages.length > 0 ? messageNumber(messages[0].id) : Infinity;
         if (isFresh) for (const number of [...this.#rows.keys()]) if (number < first) this.#remove(number);
-        this.#staying(() => messages.forEach((message) => this.#insert(message)));
+        const isFirst = this.#rows.size === 0;
+        this.#staying(() => {
+            messages.forEach((message) => this.#insert(message));
+            // Who came while the first page was on its way came after what was said before.
+            if (isFirst) this.#list.append(...this.#list.querySelectorAll(".event"));
+        });
         if (isFresh) this.#earlier.hidden = !hasMore;
         this.#empty.hidden = this.#rows.size > 0;
     }
