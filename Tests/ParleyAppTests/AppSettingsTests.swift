@@ -1,7 +1,9 @@
 import Bytes
-import ParleyApp
+import Chat
 import Settings
 import Testing
+
+@testable import ParleyApp
 
 @Suite struct AppSettingsTests {
     private let catalog = AppSettings.catalog
@@ -14,6 +16,10 @@ import Testing
         for setting in catalog.settings where !setting.defaultText.isEmpty {
             #expect(setting.parse(setting.defaultText)?.text == setting.defaultText, "\(setting.name)")
         }
+    }
+
+    @Test func `the limits of the chat have one set of defaults`() throws {
+        #expect(ChatLimits(try catalog.load()) == ChatLimits())
     }
 
     @Test func `every setting is documented by sentences`() {

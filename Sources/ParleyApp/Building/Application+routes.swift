@@ -25,6 +25,7 @@ extension Application {
         try BrowserClientController(directory: directory).addRoutes(to: &router)
         return try router.freeze()
     }
+
     /// Which pages may read answers, and which may change something in their visitor's name.
     private static func admitOrigins(_ origins: [String], to router: inout Router) throws {
         // Whoever lets all pages in has nothing to guard against.

@@ -32,7 +32,8 @@ public final class Application: Sendable {
         self.settings = settings
         self.logger = logger
         let (clock, random) = (SystemWallClock(), SecureRandom())
-        passwords = BlockingPool(threads: UVLoopGroup.coreCount, maxQueued: 256, name: "passwords")
+        passwords = BlockingPool(
+            threads: UVLoopGroup.coreCount, maxQueued: settings[AppSettings.passwordQueue], name: "passwords")
         let io = SocketIO.Server(options: SocketIO.ServerOptions(settings, logger: logger))
         do {
             chat = try Self.chat(settings, PoolExecutor(pool: passwords), clock, random, logger)
@@ -52,9 +53,8 @@ public final class Application: Sendable {
     ) throws -> Chat {
         let directory = try DataDirectory(settings)
         let keyring = try directory.keyring(settings, clock: clock, random: random, logger: logger)
-        var options = SQLiteStore.Options()
-        options.messagesPerRoom = settings[AppSettings.messagesPerRoom]
-        let store = try SQLiteStore(path: directory.databasePath, keyring: keyring, clock: clock, options: options)
+        let store = try SQLiteStore(
+            path: directory.databasePath, keyring: keyring, clock: clock, options: SQLiteStore.Options(settings))
         let environment = Chat.Environment(
             store: store, keyring: keyring, jwt: try directory.signer(settings, clock: clock, logger: logger),
             blocking: blocking, clock: clock, random: random,

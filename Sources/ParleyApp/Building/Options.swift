@@ -39,6 +39,15 @@ extension ChatLimits {
     }
 }
 
+extension SQLiteStore.Options {
+    init(_ settings: Settings) {
+        self.init()
+        messagesPerRoom = settings[AppSettings.messagesPerRoom]
+        writeQueue = settings[AppSettings.writeQueue]
+        readQueue = settings[AppSettings.readQueue]
+    }
+}
+
 extension EngineOptions {
     init(_ settings: Settings) {
         self.init()
@@ -86,6 +95,11 @@ extension SocketIO.ServerOptions {
     init(_ settings: Settings, logger: Logger) {
         self.init()
         engine = EngineOptions(settings)
+        connectTimeout = settings[AppSettings.connectTime]
+        maxNamespacesPerConnection = settings[AppSettings.namespacesPerConnection]
+        maxAttachments = settings[AppSettings.attachments]
+        attachmentTimeout = settings[AppSettings.attachmentTime]
+        maxUnfinishedEvents = settings[AppSettings.unfinishedEvents]
         // Recovery adds an argument to every event, which clients that check their arguments (Python's) take for a fault.
         if settings[AppSettings.recovery] { connectionStateRecovery = RecoveryOptions() }
         self.logger = logger

@@ -5,7 +5,7 @@ extension AppSettings {
         lobbyGuests, messageLength, messagesPerRoom, historyDefault, historyMost, missedMost, rooms, roomIDLength,
         userIDLength, shortestPassword, passwordLength, clientIDLength, reactionLength, reactionsPerMessage,
         membersPerReaction, listedNames, connectionsPerRoom, verifiedAddresses, verifiedAddressTime, roomTokenTime,
-        guestTokenTime, cachedRooms,
+        guestTokenTime, cachedRooms, writeQueue, readQueue, passwordQueue,
     ]
 
     public static let lobbyGuests = Setting(
@@ -97,4 +97,17 @@ extension AppSettings {
         "chat.cached-rooms", key: "cached-rooms", .integer(1...10_000_000), default: 10_000,
         "Rooms that nobody is in and that are kept at hand.",
         atLimit: "The one used longest ago is read again when needed.")
+
+    public static let writeQueue = Setting(
+        "chat.write-queue", key: "write-queue", .integer(1...1_000_000), default: 10_000,
+        "Changes that wait for the database.", atLimit: "The change is refused: the server is busy.")
+
+    public static let readQueue = Setting(
+        "chat.read-queue", key: "read-queue", .integer(1...1_000_000), default: 10_000,
+        "Pages of history and the like that wait for the database.",
+        atLimit: "The request is refused: the server is busy.")
+
+    public static let passwordQueue = Setting(
+        "chat.password-queue", key: "password-queue", .integer(1...100_000), default: 256,
+        "Passwords that wait to be hashed.", atLimit: "The request is refused: the server is busy.")
 }

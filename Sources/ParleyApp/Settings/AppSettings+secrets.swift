@@ -49,8 +49,8 @@ extension AppSettings {
         mongoNames.map { name in
             .init(
                 name, .refused,
-                "\(name) names a MongoDB, which Parley does not use; unset it and bring its data over with `parley import`."
-            )
+                "\(name) names a MongoDB, which Parley does not use; unset it. A version to come brings its data over with "
+                    + "`parley import`.")
         }
         + postgresNames.map { name in
             .init(

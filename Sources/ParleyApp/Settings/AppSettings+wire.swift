@@ -72,8 +72,8 @@ extension AppSettings {
 
     static let socketIO: [any SettingDeclaration] = [
         revision3, pingInterval, pingTimeout, upgradeTimeout, maxPayload, maxPayloadBeforeJoin, packetsPerPayload,
-        packetsPerAnswer,
-        sendQueue, sessions, unjoinedSessions, pollingCompression, webSocketCompression, recovery,
+        packetsPerAnswer, sendQueue, sessions, unjoinedSessions, connectTime, namespacesPerConnection, attachments,
+        attachmentTime, unfinishedEvents, pollingCompression, webSocketCompression, recovery,
     ]
 
     public static let revision3 = Setting(
@@ -124,6 +124,27 @@ extension AppSettings {
     public static let unjoinedSessions = Setting(
         "socketio.unjoined-sessions", key: "unjoined-sessions", .integer(1...10_000_000), default: 500,
         "Clients of one address that have joined no namespace yet.", atLimit: "503.")
+
+    public static let connectTime = Setting(
+        "socketio.connect-time", key: "connect-time", .duration(.milliseconds(50) ... .seconds(3600)),
+        default: .seconds(45), "How long a client may be without a namespace.", atLimit: "The client is disconnected.")
+
+    public static let namespacesPerConnection = Setting(
+        "socketio.namespaces-per-connection", key: "namespaces-per-connection", .integer(1...10_000), default: 100,
+        "Namespaces that one client may join.", atLimit: "The namespace is refused.")
+
+    public static let attachments = Setting(
+        "socketio.attachments", key: "attachments", .integer(0...10_000), default: 10,
+        "Binary attachments of one packet.", atLimit: "The client is disconnected.")
+
+    public static let attachmentTime = Setting(
+        "socketio.attachment-time", key: "attachment-time", .duration(.milliseconds(50) ... .seconds(3600)),
+        default: .seconds(10), "How long the attachments of a packet may take to come.",
+        atLimit: "The client is disconnected.")
+
+    public static let unfinishedEvents = Setting(
+        "socketio.unfinished-events", key: "unfinished-events", .integer(1...1_000_000), default: 4096,
+        "Events of one client that wait for their answer.", atLimit: "The client is disconnected.")
 
     public static let recovery = Setting(
         "socketio.recovery", key: "recovery", .boolean, default: false,
