@@ -4,7 +4,7 @@ import HTTPWire
 import JSON
 import Routing
 
-/// The room's paths of the Socket.IO seed: `/chat/{room}/verify`, `/chat/{room}`, `/chat/{room}/messages`.
+/// A room's paths: `/chat/{room}/verify`, `/chat/{room}`, `/chat/{room}/messages`.
 struct ChatController: Sendable {
     let chat: Chat
 
@@ -21,7 +21,7 @@ struct ChatController: Sendable {
             let pass = try await chat.verify(room: room, password: password, from: IPAddress(request.remoteAddress))
             return .json(["token": .string(pass.token), "expires_in": .integer(pass.lifetime)])
         } catch {
-            // The sentences that the seed's clients know.
+            // The sentences that existing clients look for.
             switch error {
             case .roomNotFound: return .refusal("Room not found!", status: .notFound)
             case .accessDenied: return .refusal("Invalid password!", status: .unauthorized)
@@ -92,7 +92,7 @@ enum BearerToken {
     static func token(_ field: String?) -> String? {
         let words = (field ?? "").split(separator: " ")
         if words.first?.lowercased() == "bearer" { return words.count == 2 ? String(words[1]) : nil }
-        // Clients of the seed send the bare token, too.
+        // Some clients send the bare token, without `Bearer`.
         return words.count == 1 ? String(words[0]) : nil
     }
 }

@@ -16,7 +16,7 @@ struct PageController: Sendable {
         files.addAssetRoutes(to: &router)
     }
 
-    /// The page for a browser; facts for every other client, as several of the dialects have it.
+    /// The page for a browser; facts for every other client.
     private func root(_ request: Request) throws -> Response {
         var response = request.prefersHTML ? try files.page("/", for: request) : .json(Self.facts)
         response.addVary("Accept")

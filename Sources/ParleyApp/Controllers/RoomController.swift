@@ -3,7 +3,7 @@ import HTTPWire
 import JSON
 import Routing
 
-/// `POST /room/create`: makes rooms (dialects, Socket.IO seed).
+/// `POST /room/create`: makes rooms.
 struct RoomController: Sendable {
     let chat: Chat
     /// Rooms that one address may make in a minute.
