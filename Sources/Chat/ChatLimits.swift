@@ -29,7 +29,7 @@ public struct ChatLimits: Sendable, Equatable {
     /// How many missed messages, the newest, are delivered at most when a member comes back.
     public var missedMost = 200
     /// How many names a list of who is online or typing has at most. The count beside it is always exact.
-    public var listedNames = 1_000
+    public var listedNames = 200
     /// The most connections in one room.
     public var connectionsPerRoom = 100_000
     /// The most verified addresses of one room; beyond, those that end first are dropped.
