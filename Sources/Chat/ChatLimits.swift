@@ -42,9 +42,12 @@ public struct ChatLimits: Sendable, Equatable {
     public var guestTokenLifetime: Int64 = 30 * 24 * 3600
     /// How many wrong passwords one address may try on one room within `passwordWindow`.
     public var passwordFailures = 10
+    /// How many wrong passwords one address may try on all rooms together, those that there are not included, within
+    /// `passwordWindow`: each costs a slow hash.
+    public var passwordFailuresPerAddress = 100
     /// How long wrong passwords are remembered, in seconds.
     public var passwordWindow: Int64 = 600
-    /// How many pairs of room and address with wrong passwords are remembered at once.
+    /// How many addresses, and pairs of room and address, with wrong passwords are remembered at once.
     public var passwordRecords = 100_000
     /// How many rooms that nobody is in are kept at hand.
     public var cachedRooms = 10_000

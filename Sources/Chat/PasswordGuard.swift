@@ -1,12 +1,14 @@
 import Bytes
 import EventLoops
 
-/// Counts wrong passwords for each pair of room and address, and refuses those who have used up their tries.
+/// Counts wrong passwords for each pair of room and address, and for each address in all rooms, and refuses those who
+/// have used up their tries.
 ///
 /// A try is counted before the password is looked at, so that a thousand tries at once are a thousand tries.
 final class PasswordGuard: Sendable {
-    private struct Pair: Hashable {
-        let room: RoomID
+    /// Whose tries are counted; in all rooms where there is none.
+    private struct Account: Hashable {
+        let room: RoomID?
         let address: IPAddress?
     }
 
@@ -15,7 +17,7 @@ final class PasswordGuard: Sendable {
         var ends: Int64
     }
 
-    private let records = Locked<[Pair: Record]>([:])
+    private let records = Locked<[Account: Record]>([:])
     private let clock: any WallClock
     private let limits: ChatLimits
 
@@ -24,41 +26,55 @@ final class PasswordGuard: Sendable {
         self.limits = limits
     }
 
-    /// How many pairs are remembered.
+    /// How many accounts are remembered.
     var count: Int { records.withLock { $0.count } }
+
+    /// What a try counts for. Callers without an address have nothing in common.
+    private func accounts(_ room: RoomID, _ address: IPAddress?) -> [(account: Account, most: Int)] {
+        let address = address?.subscriber
+        let pair = (Account(room: room, address: address), limits.passwordFailures)
+        return address == nil
+            ? [pair] : [pair, (Account(room: nil, address: address), limits.passwordFailuresPerAddress)]
+    }
 
     /// Counts a try; throws where there is none left.
     func begin(_ room: RoomID, from address: IPAddress?) throws(ChatError) {
-        let pair = Pair(room: room, address: address?.subscriber)
+        let accounts = accounts(room, address)
         let now = clock.epochMilliseconds
+        let fresh = Record(failures: 0, ends: now + limits.passwordWindow * 1000)
         let wait: Int64? = records.withLock { records in
-            var record = records[pair] ?? Record(failures: 0, ends: 0)
-            if record.ends <= now { record = Record(failures: 0, ends: now + limits.passwordWindow * 1000) }
-            guard record.failures < limits.passwordFailures else { return record.ends - now }
-            record.failures += 1
-            if records[pair] == nil { makeRoom(in: &records, now: now) }
-            records[pair] = record
+            let current = accounts.map { entry in records[entry.account].flatMap { $0.ends > now ? $0 : nil } ?? fresh }
+            for (entry, record) in zip(accounts, current) where record.failures >= entry.most {
+                return record.ends - now
+            }
+            for (entry, record) in zip(accounts, current) {
+                if records[entry.account] == nil { makeRoom(in: &records, now: now) }
+                records[entry.account] = Record(failures: record.failures + 1, ends: record.ends)
+            }
             return nil
         }
         if let wait { throw .tooManyAttempts(retryAfter: (wait + 999) / 1000) }
     }
 
-    /// The password was right: earlier mistakes are forgotten.
+    /// The password was right: earlier mistakes in the room are forgotten.
     func succeeded(_ room: RoomID, from address: IPAddress?) {
-        records.withLock { $0[Pair(room: room, address: address?.subscriber)] = nil }
+        withdrew(room, from: address)
+        records.withLock { $0[Account(room: room, address: address?.subscriber)] = nil }
     }
 
     /// The password was not looked at: the try is given back.
     func withdrew(_ room: RoomID, from address: IPAddress?) {
-        let pair = Pair(room: room, address: address?.subscriber)
+        let accounts = accounts(room, address)
         records.withLock { records in
-            guard let record = records[pair], record.failures > 0 else { return }
-            records[pair]?.failures -= 1
+            for (account, _) in accounts {
+                guard let record = records[account] else { continue }
+                records[account] = record.failures > 1 ? Record(failures: record.failures - 1, ends: record.ends) : nil
+            }
         }
     }
 
     /// Drops what is over, and where that is not enough, what ends first.
-    private func makeRoom(in records: inout [Pair: Record], now: Int64) {
+    private func makeRoom(in records: inout [Account: Record], now: Int64) {
         guard records.count >= limits.passwordRecords else { return }
         records = records.filter { $0.value.ends > now }
         guard records.count >= limits.passwordRecords else { return }

@@ -10,6 +10,8 @@ final class RoomDirectory: Sendable {
         var next = 0
         /// Grows with every deletion: a record that was read before one may be of a room that is gone.
         var deletions = 0
+        /// How many entries there may be before those of rooms that are gone are looked for.
+        private var sweepsAt = 0
 
         mutating func take(_ made: Room, capacity: Int) -> Room {
             if let room = rooms[made.id]?.room, room.key == made.key { return room }
@@ -21,8 +23,15 @@ final class RoomDirectory: Sendable {
                 recent[next] = made
                 next += 1
             }
-            if rooms.count > 4 * capacity { rooms = rooms.filter { $0.value.room != nil } }
+            sweep(atLeast: 4 * capacity)
             return made
+        }
+
+        /// Forgets rooms that nobody holds; so seldom that it costs little for each room, however many are in use.
+        private mutating func sweep(atLeast least: Int) {
+            guard rooms.count > max(sweepsAt, least) else { return }
+            rooms = rooms.filter { $0.value.room != nil }
+            sweepsAt = 2 * rooms.count
         }
     }
 

@@ -46,6 +46,25 @@ import Testing
         try tries.begin(room, from: IPAddress("2001:db8:0:2::1"))
     }
 
+    @Test func `the tries of one address on all rooms run out, wrong ones only`() throws {
+        var limits = ChatLimits()
+        limits.passwordFailuresPerAddress = 20
+        let tries = PasswordGuard(clock: clock, limits: limits)
+        for number in 0..<50 {
+            let room = RoomID(trusted: "right \(number)")
+            try tries.begin(room, from: here)
+            tries.succeeded(room, from: here)
+        }
+        for number in 0..<20 { try tries.begin(RoomID(trusted: "wrong \(number)"), from: here) }
+        tries.withdrew(RoomID(trusted: "wrong 0"), from: here)
+        try tries.begin(room, from: here)
+        #expect(throws: ChatError.tooManyAttempts(retryAfter: 600)) { try tries.begin(other, from: here) }
+        try tries.begin(other, from: there)
+        for number in 0..<50 { try tries.begin(RoomID(trusted: "\(number)"), from: nil) }
+        clock.advance(by: .seconds(600))
+        try tries.begin(other, from: here)
+    }
+
     @Test func `the memory is bounded, and keeps the youngest`() throws {
         let tries = tries(1, records: 10)
         for number in 0..<100 {

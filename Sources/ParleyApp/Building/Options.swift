@@ -33,6 +33,8 @@ extension ChatLimits {
         roomTokenLifetime = settings[AppSettings.roomTokenTime].components.seconds
         guestTokenLifetime = settings[AppSettings.guestTokenTime].components.seconds
         passwordFailures = settings[AppSettings.rateLimits] ? settings[AppSettings.passwordFailures] : .max
+        passwordFailuresPerAddress =
+            settings[AppSettings.rateLimits] ? settings[AppSettings.passwordFailuresPerAddress] : .max
         passwordWindow = settings[AppSettings.passwordWindow].components.seconds
         passwordRecords = settings[AppSettings.passwordRecords]
         cachedRooms = settings[AppSettings.cachedRooms]
