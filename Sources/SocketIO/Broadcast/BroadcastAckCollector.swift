@@ -11,6 +11,7 @@ final class BroadcastAckCollector: TimerTarget, Sendable {
         var lost = 0
         var clients = 0
         var isCounted = false
+        var clock: (loop: any EventLoop, token: TimerToken)?
     }
 
     private let state: Locked<State>
@@ -19,12 +20,16 @@ final class BroadcastAckCollector: TimerTarget, Sendable {
         state = Locked(State(completion: completion))
     }
 
-    /// Starts the clock. Whoever may still answer keeps the collector alive.
+    /// Starts the clock.
     func start(on loop: (any EventLoop)?, timeout: Duration?) {
         guard let loop, let timeout else { return }
-        loop.execute { [self] in
-            guard state.withLock({ $0.completion != nil }) else { return }
-            loop.schedule(after: timeout, self)
+        loop.perform { [self] in
+            let token = loop.schedule(after: timeout, self)
+            let isOver = state.withLock { state in
+                if state.completion != nil { state.clock = (loop, token) }
+                return state.completion == nil
+            }
+            if isOver { loop.cancel(token) }
         }
     }
 
@@ -53,16 +58,17 @@ final class BroadcastAckCollector: TimerTarget, Sendable {
     }
 
     private func finish(evenIfIncomplete: Bool) {
-        let (completion, result) = state.withLock {
-            state -> (Completion?, Result<[EventArguments], BroadcastAckError>) in
+        let ended: State? = state.withLock { state in
             let isComplete = state.isCounted && state.responses.count + state.lost == state.clients
-            let isWhole = isComplete && state.lost == 0
-            guard isComplete || evenIfIncomplete else { return (nil, .success([])) }
-            let completion = state.completion
-            state.completion = nil
-            let error = BroadcastAckError(responses: state.responses, expected: state.clients)
-            return (completion, isWhole ? .success(state.responses) : .failure(error))
+            guard state.completion != nil, isComplete || evenIfIncomplete else { return nil }
+            let ended = state
+            state = State()
+            return ended
         }
-        completion?(result)
+        guard let ended else { return }
+        if let (loop, token) = ended.clock { loop.perform { loop.cancel(token) } }
+        let isWhole = ended.isCounted && ended.responses.count == ended.clients
+        let error = BroadcastAckError(responses: ended.responses, expected: ended.clients)
+        ended.completion?(isWhole ? .success(ended.responses) : .failure(error))
     }
 }

@@ -25,13 +25,13 @@ final class LoopState: @unchecked Sendable {
     }
 
     func add(_ connection: Connection) {
-        connection.place = connections.count
+        connection.place = Int32(connections.count)
         connections.append(connection)
     }
 
     func remove(_ connection: Connection) {
         guard connection.place >= 0, let last = connections.last else { return }
-        connections[connection.place] = last
+        connections[Int(connection.place)] = last
         last.place = connection.place
         connection.place = -1
         connections.removeLast()

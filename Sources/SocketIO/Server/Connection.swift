@@ -12,7 +12,6 @@ final class Connection: @unchecked Sendable {
     let server: Server
     let state: LoopState
     let handshake: EngineHandshake
-    let revision: EngineRevision
     /// The session, until it is closed.
     private(set) var session: (any EngineSession)?
     /// The socket of `/`, which nearly every client has.
@@ -22,8 +21,9 @@ final class Connection: @unchecked Sendable {
     var busy: [String] = []
     var partial: PartialPacket?
     var timer: TimerToken?
+    let revision: EngineRevision
     /// The place in `state.connections`.
-    var place = -1
+    var place: Int32 = -1
 
     init(_ session: any EngineSession, server: Server, state: LoopState) {
         self.session = session

@@ -17,11 +17,11 @@ public final class Socket: @unchecked Sendable {
     public let id: String
     /// The namespace that the client joined.
     public let namespace: Namespace
-    /// Whether connection state recovery has brought back the id, rooms, data and missed events of an earlier socket.
-    public let isRecovered: Bool
     let shard: NamespaceShard
     let connection: Connection
     let auth: JSONValue
+    /// Whether connection state recovery has brought back the id, rooms, data and missed events of an earlier socket.
+    public let isRecovered: Bool
 
     enum State: UInt8 {
         /// Middlewares run.
