@@ -92,6 +92,7 @@ import Testing
         #expect(journal.take() == (0..<3).map { "\($0) socket has been disconnected" })
         socket.emit("q") { journal.add(text($0)) }
         #expect(journal.take() == ["socket has been disconnected"])
+        list.withLock { $0 = [] }
     }
 
     @Test func `emitWithAck gives the answer or throws`() async {
@@ -156,6 +157,7 @@ import Testing
         client.end(.pingTimeout)
         events[0].acknowledge("too late")
         #expect(client.take() == [])
+        kept.withLock { $0 = [] }
     }
 
     @Test func `an id beyond 64 bits is answered and does not trap`() {

@@ -9,12 +9,18 @@ import Testing
 
 /// What connects the adapters of several servers in a test.
 private final class Bus: Sendable {
-    private let members = Locked<[RelayAdapter]>([])
+    private struct Member {
+        weak var adapter: RelayAdapter?
+    }
 
-    func add(_ adapter: RelayAdapter) { members.withLock { $0.append(adapter) } }
+    private let members = Locked<[Member]>([])
+
+    func add(_ adapter: RelayAdapter) { members.withLock { $0.append(Member(adapter: adapter)) } }
 
     func others(than adapter: RelayAdapter) -> [RelayAdapter] {
-        members.withLock { $0.filter { $0 !== adapter && $0.local.namespaceName == adapter.local.namespaceName } }
+        members.withLock { $0.compactMap(\.adapter) }.filter {
+            $0 !== adapter && $0.local.namespaceName == adapter.local.namespaceName
+        }
     }
 }
 
@@ -23,7 +29,11 @@ private final class RelayAdapter: Adapter {
     let local: MemoryAdapter
     let journal = Journal()
     private let bus: Bus
-    private let namespace = Locked<Namespace?>(nil)
+    private struct Attached {
+        weak var namespace: Namespace?
+    }
+
+    private let attached = Locked(Attached())
 
     init(_ local: MemoryAdapter, _ bus: Bus) {
         self.local = local
@@ -39,7 +49,7 @@ private final class RelayAdapter: Adapter {
         EventPacket(packet.arguments, namespace: local.namespaceName, id: packet.id)
     }
 
-    func attached(to namespace: Namespace) { self.namespace.withLock { $0 = namespace } }
+    func attached(to namespace: Namespace) { attached.withLock { $0.namespace = namespace } }
 
     var ordersDeliveries: Bool { local.ordersDeliveries }
 
@@ -105,7 +115,7 @@ private final class RelayAdapter: Adapter {
     func serverSideEmit(_ packet: EventPacket) async throws -> [EventArguments] {
         let arguments = packet.arguments
         for other in others {
-            other.namespace.withLock { $0 }?.receivedServerSide(arguments[0].stringValue ?? "", arguments.dropFirst())
+            other.attached.withLock { $0.namespace }?.receivedServerSide(arguments[0].stringValue ?? "", arguments.dropFirst())
         }
         return others.map { _ in .none }
     }
@@ -124,7 +134,6 @@ private final class RelayAdapter: Adapter {
 
     func close() {
         journal.add("close")
-        namespace.withLock { $0 = nil }
     }
 }
 

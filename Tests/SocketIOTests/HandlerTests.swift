@@ -254,8 +254,11 @@ import Testing
 
     @Test func `a socket may have only so many handlers under way`() {
         let harness = Harness { $0.maxUnfinishedEvents = 3 }
+        let waiting = Locked<[CheckedContinuation<Void, Never>]>([])
         harness.io.on("connection") { socket in
-            socket.on("slow") { (event: SocketEvent) async throws in try await Task.sleep(for: .seconds(600)) }
+            socket.on("slow") { (event: SocketEvent) async in
+                await withCheckedContinuation { continuation in waiting.withLock { $0.append(continuation) } }
+            }
             socket.on("quick") { (event: SocketEvent) async in event.acknowledge() }
         }
         let client = harness.join()
@@ -268,6 +271,9 @@ import Testing
         #expect(!client.isClosed)
         client.receive(#"42["slow"]"#)
         #expect(client.isClosed)
+        harness.run()
+        for continuation in waiting.withLock({ $0 }) { continuation.resume() }
+        harness.run()
     }
 
     @Test func `handlers may be registered and rooms joined from another thread`() async {

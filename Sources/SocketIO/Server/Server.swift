@@ -134,7 +134,7 @@ public final class Server: Sendable {
     // MARK: The end
 
     /// Disconnects every client with the reason `serverShuttingDown` and closes its connection; new ones are closed at
-    /// once.
+    /// once. What was registered is let go of, for it often holds the server.
     public func close() async {
         let (loops, namespaces) = registry.withLock { registry in
             registry.isClosed = true
@@ -148,7 +148,10 @@ public final class Server: Sendable {
                 }
             }
         }
-        for namespace in namespaces { namespace.adapter.close() }
+        for namespace in namespaces {
+            namespace.adapter.close()
+            namespace.change { $0 = SharedHandlers.Content() }
+        }
     }
 }
 
