@@ -53,6 +53,7 @@ final class FileSender {
         offset += piece.count
         left -= piece.count
         connection.stream.write(piece)
+        connection.awaitReading()
         connection.stream.notifyWhenDrained()
     }
 

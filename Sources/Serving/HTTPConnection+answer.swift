@@ -80,6 +80,9 @@ extension HTTPConnection {
         resumeParsing()
     }
 
+    /// Gives the client its time to take a piece of a file.
+    func awaitReading() { deadline.set(.idle, after: options.idleTimeout, on: host.loop, target: self) }
+
     /// Refuses the request for good: nothing behind it can be trusted.
     func refuse(_ error: HTTPError) {
         var out: [UInt8] = []
@@ -93,7 +96,8 @@ extension HTTPConnection: TimerTarget {
     func timerFired(_ token: TimerToken) {
         guard let overdue = deadline.fired(on: host.loop, target: self) else { return }
         switch overdue {
-        case .idle: finish()
+        // What is left of a file is nothing that could be sent before the end.
+        case .idle: if fileSender == nil { finish() } else { stream.abort() }
         case .head, .body:
             keepAlive = false
             if hasBegunRequest { answerTimeout() } else { finish() }

@@ -152,6 +152,7 @@ final class HTTPConnection: StreamHandler {
 
     /// Hands bytes that came behind an upgrade to the protocol that now owns the stream.
     func releaseBacklog() {
+        if isReadPaused { stream.resumeReading() }
         var bytes = backlog
         backlog = []
         if !bytes.isEmpty { bytes.withUnsafeMutableBytes { stream.deliver($0) } }

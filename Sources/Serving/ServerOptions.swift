@@ -10,7 +10,7 @@ public struct ServerOptions: Sendable {
     public var headTimeout: Duration = .seconds(10)
     /// From the head to the end of the body; default 30 s. A dripped byte does not renew it.
     public var bodyTimeout: Duration = .seconds(30)
-    /// Between two requests of one connection; default 75 s.
+    /// Between two requests of one connection, and for a client to take 256 KiB of a file; default 75 s.
     public var idleTimeout: Duration = .seconds(75)
     /// How long a closing WebSocket waits for the other side; default 5 s.
     public var closeTimeout: Duration = .seconds(5)

@@ -38,7 +38,8 @@ extension AppSettings {
 
     public static let idleTime = Setting(
         "http.idle-time", key: "idle-time", .duration(.milliseconds(100) ... .seconds(3600)), default: .seconds(75),
-        "How long a connection may wait between two requests.", atLimit: "The connection is closed.")
+        "How long a connection may wait between two requests, and a client may take for 256 KiB of a file.",
+        atLimit: "The connection is closed.")
 
     public static let requestLine = Setting(
         "http.request-line", key: "request-line", .bytes(256...(1 << 20)), default: 8 << 10,
