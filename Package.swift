@@ -93,8 +93,7 @@ targets += [
         name: "parley",
         dependencies: [
             "ParleyApp", "Settings", "Logging", "SocketIO", "SocketIOClient", "EventLoops", "Network", "Serving",
-            "JSON",
-            "Bytes", "EngineIO", "Routing",
+            "JSON", "Bytes", "EngineIO", "Routing", "HTTPWire",
         ],
         swiftSettings: common)
 ]
@@ -118,6 +117,9 @@ targets += [
     .executableTarget(
         name: "ProtocolSuiteServer", dependencies: ["Bytes", "EventLoops", "EngineIO", "SocketIO", "Serving", "JSON"],
         path: "Examples/ProtocolSuiteServer", swiftSettings: common),
+    .executableTarget(
+        name: "WebSocketEcho", dependencies: ["Bytes", "HTTPWire", "WebSocketWire", "Network"],
+        path: "Examples/WebSocketEcho", swiftSettings: common),
 ]
 
 targets += tests("Bytes", [])
