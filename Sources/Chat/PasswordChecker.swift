@@ -18,7 +18,7 @@ struct PasswordChecker: Sendable {
         tries = PasswordGuard(clock: environment.clock, limits: options.limits)
         self.options = options
         digester = try HMACSHA256(key: environment.random.bytes(32))
-        decoy = try PasswordHash.make("decoy", cost: options.passwordCost)
+        decoy = PasswordHash.decoy(cost: options.passwordCost, random: environment.random)
     }
 
     /// The hash of a new room's password.

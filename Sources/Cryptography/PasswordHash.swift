@@ -1,4 +1,6 @@
+internal import Bytes
 internal import CSodium
+public import EventLoops
 
 /// Argon2id hashes of passwords (RFC 9106), in the encoded form `$argon2id$v=19$m=…,t=…,p=1$salt$hash`.
 ///
@@ -38,6 +40,13 @@ public enum PasswordHash {
             &encoded, bytes, UInt64(bytes.count), UInt64(cost.passes), cost.memoryBytes, crypto_pwhash_ALG_ARGON2ID13)
         guard result == 0 else { throw CryptographyError(operation: "hashing a password") }
         return String(decoding: encoded.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// What no password is the one of, and what takes as long to check as a hash of that cost; made in no time.
+    public static func decoy(cost: Cost = .standard, random: any RandomSource = SecureRandom()) -> String {
+        let salt = Base64.standard.encode(random.bytes(16), padding: false)
+        let digest = Base64.standard.encode(random.bytes(32), padding: false)
+        return "$argon2id$v=19$m=\(cost.memoryKiB),t=\(cost.passes),p=1$\(salt)$\(digest)"
     }
 
     /// Whether `password` is the one that `encoded` was made of; compares in constant time.

@@ -25,6 +25,14 @@ import Testing
         #expect(!PasswordHash.verify(String(password.dropLast()) + "y", encoded: hash))
     }
 
+    @Test func `a decoy looks like a hash of its cost, and no password is its own`() throws {
+        let decoy = PasswordHash.decoy(cost: cheap)
+        #expect(decoy.utf8.count == (try PasswordHash.make("secret", cost: cheap)).utf8.count)
+        #expect(!PasswordHash.needsRehash(decoy, cost: cheap))
+        #expect(!PasswordHash.verify("decoy", encoded: decoy))
+        #expect(PasswordHash.decoy(cost: cheap) != decoy)
+    }
+
     @Test func `a hash of another cost is to be made again`() throws {
         let hash = try PasswordHash.make("secret", cost: cheap)
         #expect(PasswordHash.needsRehash(hash))
