@@ -30,6 +30,7 @@ enum Normalization {
     }
 
     private static func isVisible(_ scalar: Unicode.Scalar, after previous: Unicode.Scalar?) -> Bool {
+        if scalar.isASCII { return (0x20..<0x7f).contains(scalar.value) }
         let properties = scalar.properties
         switch properties.generalCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: return false

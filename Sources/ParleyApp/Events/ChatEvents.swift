@@ -79,19 +79,30 @@ struct ChatEvents: Sendable {
             return nil
         }
         await session.order.untilJoined()
-        let limits = chat.options.limits
-        guard let id = try? RoomID(room, limits: limits), let membership = session.membership(in: id.text),
-            membership.isActive
+        guard let membership = session.membership(spelled: room, limits: chat.options.limits), membership.isActive
         else {
             refuse(event, Self.notInRoom)
             return nil
         }
         // The name is the connection's, whatever the payload says.
-        if let user = event.text("user_id"), (try? UserID(user, limits: limits)) != membership.user {
+        if let user = event.text("user_id"), !membership.user.isSpelled(user, limits: chat.options.limits) {
             refuse(event, "You are in this room as \(membership.user.text): send that as `user_id`, or join again.")
             return nil
         }
         return membership
+    }
+}
+
+extension ClientSession {
+    /// The membership in the room that a stranger's text names; most clients write it as the server does.
+    fileprivate func membership(spelled room: String, limits: ChatLimits) -> Membership? {
+        membership(in: room) ?? (try? RoomID(room, limits: limits)).flatMap { membership(in: $0.text) }
+    }
+}
+
+extension UserID {
+    fileprivate func isSpelled(_ text: String, limits: ChatLimits) -> Bool {
+        text == self.text || (try? UserID(text, limits: limits)) == self
     }
 }
 

@@ -44,13 +44,13 @@ struct CommitRelay: Sendable {
 
     /// The sender's own copy says `is_sent`.
     private func add(_ message: Message, in room: Room, from origin: String?, to batch: inout EventBatch) {
-        let json = MessageJSON(message: message, room: room.id)
+        let copies = MessageJSON(message: message, room: room.id).copies()
         var others = BroadcastTarget(rooms: RoomList(ChatEvents.channel(room)))
         if let origin {
             others.except.append(RoomList(origin))
-            batch.emit(to: origin, "message", EncodedJSON(trusted: json.encoded(isSent: true)))
+            batch.emit(to: origin, "message", EncodedJSON(trusted: copies.own))
         }
-        batch.emit(to: others, "message", EncodedJSON(trusted: json.encoded(isSent: false)))
+        batch.emit(to: others, "message", EncodedJSON(trusted: copies.others))
     }
 
     private func add(_ update: ReactionUpdate, in room: Room, to batch: inout EventBatch) {

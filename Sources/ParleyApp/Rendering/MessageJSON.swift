@@ -20,7 +20,24 @@ struct MessageJSON {
         return out
     }
 
+    /// What the sender is told of a new message, and what the others are: they differ in one member.
+    func copies() -> (own: [UInt8], others: [UInt8]) {
+        var own: [UInt8] = []
+        own.reserveCapacity(message.text.utf8.count + 256)
+        appendStart(to: &own)
+        var others = own
+        appendEnd(to: &own, isSent: true, withReactions: false)
+        appendEnd(to: &others, isSent: false, withReactions: false)
+        return (own, others)
+    }
+
     func append(to out: inout [UInt8], isSent: Bool, withReactions: Bool) {
+        appendStart(to: &out)
+        appendEnd(to: &out, isSent: isSent, withReactions: withReactions)
+    }
+
+    /// What is the same for all readers.
+    private func appendStart(to out: inout [UInt8]) {
         let moment = Moment(message.timestamp)
         out.append(contentsOf: #"{"id":""#.utf8)
         out.append(contentsOf: Self.id(of: message.id).utf8)
@@ -38,7 +55,11 @@ struct MessageJSON {
         out.append(contentsOf: moment.date.utf8)
         out.append(contentsOf: #"","time":""#.utf8)
         out.append(contentsOf: moment.time.utf8)
-        out.append(contentsOf: (isSent ? #"","is_sent":true"# : #"","is_sent":false"#).utf8)
+        out.append(UInt8(ascii: "\""))
+    }
+
+    private func appendEnd(to out: inout [UInt8], isSent: Bool, withReactions: Bool) {
+        out.append(contentsOf: (isSent ? #","is_sent":true"# : #","is_sent":false"#).utf8)
         if let clientID = message.clientID {
             out.append(contentsOf: #","client_id":"#.utf8)
             JSONPrinter.append(string: clientID, to: &out)
