@@ -16,6 +16,8 @@ import Testing
         #expect(options.payload == 100)
         #expect(options.client.transports == [.webSocket])
         #expect(try BenchOptions(["rooms"]).rooms == 10)
+        #expect(try BenchOptions(["chat"]).clients == 200)
+        #expect(try BenchOptions(["chat"]).rooms == 20)
         #expect(try BenchOptions(["polling"]).client.transports == [.polling])
     }
 
@@ -35,6 +37,7 @@ import Testing
     @Test(arguments: [
         ["nonsense"], ["--clients"], ["--clients", "0"], ["--clients", "1000001"], ["--clients", "x"], ["--port", "0"],
         ["--port", "65536"], ["--url", "a"], ["--nonsense", "1"], ["rooms", "--rooms", "11", "--clients", "10"],
+        ["chat", "--rooms", "201"],
         ["--payload", "-1"], ["--seconds", "86401"],
     ])
     func `are refused with a sentence`(arguments: [String]) {

@@ -8,27 +8,28 @@ protocol BenchClientOwner: AnyObject {
     func ready(_ client: BenchClient)
     /// A packet that is an event; the bytes are lent.
     func event(_ text: RawSpan, at client: BenchClient)
-    /// The answer to what was sent with this id.
-    func answered(_ id: Int, at client: BenchClient)
+    /// The answer to what was sent with this id; the bytes are lent.
+    func answered(_ id: Int, _ text: RawSpan, at client: BenchClient)
     func closed(_ client: BenchClient, _ error: ClientError)
 }
 
 /// One connection of the load: knows as little of Socket.IO as it needs, and allocates nothing for a message.
 final class BenchClient: ClientConnectionDelegate {
     let number: Int
-    /// The room to join before being ready; the number of the room.
+    /// The number of the client's room, where it has one.
     let room: Int?
+    /// What to send before being ready; its acknowledgement has the id 0.
+    private let join: [UInt8]?
     let connection: ClientConnection
     unowned let owner: any BenchClientOwner
     private(set) var isReady = false
 
-    private static let joinID = 0
-
     init(
-        number: Int, room: Int?, options: BenchOptions, loop: UVLoop, owner: any BenchClientOwner
+        number: Int, room: Int?, join: [UInt8]?, options: BenchOptions, loop: UVLoop, owner: any BenchClientOwner
     ) throws(ClientError) {
         self.number = number
         self.room = room
+        self.join = join
         self.owner = owner
         connection = try ClientConnection(url: options.url, options: options.client, loop: loop)
         connection.delegate = self
@@ -55,8 +56,8 @@ final class BenchClient: ClientConnectionDelegate {
     func closed(_ connection: ClientConnection, _ error: ClientError) { owner.closed(self, error) }
 
     private func connected() {
-        guard let room else { return becomeReady() }
-        send(Array(#"2\#(Self.joinID)["join",{"room":"room\#(room)"}]"#.utf8))
+        guard let join else { return becomeReady() }
+        send(join)
     }
 
     private func becomeReady() {
@@ -65,8 +66,8 @@ final class BenchClient: ClientConnectionDelegate {
     }
 
     private func answered(_ text: RawSpan) {
-        if !isReady { return becomeReady() }
-        owner.answered(BenchPacket.number(in: text, from: 1), at: self)
+        if isReady { return owner.answered(BenchPacket.number(in: text, from: 1), text, at: self) }
+        if BenchPacket.end(of: #""status":"error""#, in: text) == nil { becomeReady() } else { connection.abort() }
     }
 }
 
@@ -81,6 +82,19 @@ enum BenchPacket {
             index += 1
         }
         return value
+    }
+
+    /// Where the first occurrence of `pattern` ends.
+    static func end(of pattern: StaticString, in text: RawSpan) -> Int? {
+        let count = pattern.utf8CodeUnitCount
+        var index = 0
+        while index + count <= text.byteCount {
+            var same = 0
+            while same < count, text.byte(at: index + same) == pattern.utf8Start[same] { same += 1 }
+            if same == count { return index + count }
+            index += 1
+        }
+        return nil
     }
 
     /// The number behind the first `"n":`, which comes before any text of a message.

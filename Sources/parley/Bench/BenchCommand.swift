@@ -18,12 +18,14 @@ enum BenchCommand: Subcommand {
           rooms      one member of each room sends to all in it
           idle       clients stay connected and do nothing
           handshake  clients connect, join and leave
+          chat       each client keeps some messages under way in a room of `parley serve`, started with
+                     PARLEY_RATE_LIMITS=off; 200 clients in 20 rooms unless told
 
           --url URL        the server; default http://127.0.0.1:3000
           --port N         the same, on this machine
           --clients N      connections; default 100
-          --rooms N        rooms, for `rooms`; default 10
-          --in-flight N    echoes of a client, messages of a room or handshakes under way; default 1
+          --rooms N        rooms, for `rooms` and `chat`; default 10
+          --in-flight N    echoes or messages of a client, messages of a room or handshakes under way; default 1
           --seconds N      how long to load; default 10
           --messages N     how many to send at most
           --payload N      bytes of text in a message; default 100
@@ -70,6 +72,7 @@ enum BenchCommand: Subcommand {
                     case .fanout, .rooms: RoomsRun(options, loop: loop)
                     case .idle: IdleRun(options, loop: loop)
                     case .handshake: HandshakeRun(options, loop: loop)
+                    case .chat: ChatRun(options, loop: loop)
                     }
                 run.start { continuation.resume(returning: $0) }
             }

@@ -3,7 +3,7 @@ import SocketIOClient
 
 /// What `parley bench` measures.
 enum BenchMode: String, CaseIterable {
-    case echo, fanout, rooms, idle, handshake, polling
+    case echo, fanout, rooms, idle, handshake, polling, chat
 
     /// What one unit of work is.
     var unit: String {
@@ -12,6 +12,7 @@ enum BenchMode: String, CaseIterable {
         case .fanout, .rooms: "delivery"
         case .idle: "connection"
         case .handshake: "handshake"
+        case .chat: "message"
         }
     }
 }
@@ -58,8 +59,9 @@ struct BenchOptions {
             rest = rest.dropFirst()
         }
         if mode == .rooms { rooms = 10 }
+        if mode == .chat { (clients, rooms) = (200, 20) }
         while let flag = rest.popFirst() { try take(flag, &rest) }
-        guard mode != .rooms || rooms <= clients else {
+        guard ![.rooms, .chat].contains(mode) || rooms <= clients else {
             throw Refusal(sentence: "Give --rooms at most as many rooms as there are clients.")
         }
     }

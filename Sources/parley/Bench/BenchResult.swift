@@ -13,6 +13,9 @@ struct BenchResult {
     var expected = 0
     var completed = 0
     var lostConnections = 0
+    /// Messages that reached a member of their room, and those that came twice, too late or not at all.
+    var deliveries: Int?
+    var violations: Int?
     var error: String?
     var latency: LatencyHistogram?
     /// What the server used in the measured part.
@@ -29,7 +32,7 @@ struct BenchResult {
     }
 
     var lost: Int { max(expected - completed, 0) }
-    var isWhole: Bool { lost == 0 && lostConnections == 0 && error == nil }
+    var isWhole: Bool { lost == 0 && lostConnections == 0 && (violations ?? 0) == 0 && error == nil }
     var perSecond: Double? { seconds > 0 && mode != .idle ? Double(completed) / seconds : nil }
     var microsecondsPerUnit: Double? {
         guard let serverMicroseconds, completed > 0, mode != .idle else { return nil }
@@ -46,11 +49,13 @@ struct BenchResult {
     /// Name, value, unit.
     private var rows: [(name: String, value: Double?, unit: String)] {
         [
-            ("clients", Double(clients), ""), ("rooms", [.fanout, .rooms].contains(mode) ? Double(rooms) : nil, ""),
+            ("clients", Double(clients), ""),
+            ("rooms", [.fanout, .rooms, .chat].contains(mode) ? Double(rooms) : nil, ""),
             ("in_flight", [.idle].contains(mode) ? nil : Double(inFlight), ""),
             ("payload", [.idle, .handshake].contains(mode) ? nil : Double(payload), "bytes"),
             ("seconds", seconds, ""), ("completed", Double(completed), mode.unit), ("lost", Double(lost), mode.unit),
-            ("lost_connections", Double(lostConnections), ""), ("per_second", perSecond, mode.unit + "/s"),
+            ("lost_connections", Double(lostConnections), ""), ("deliveries", deliveries.map(Double.init), ""),
+            ("order_violations", violations.map(Double.init), ""), ("per_second", perSecond, mode.unit + "/s"),
             ("latency_p50", latency?.milliseconds(atPercentile: 0.5), "ms"),
             ("latency_p95", latency?.milliseconds(atPercentile: 0.95), "ms"),
             ("latency_p99", latency?.milliseconds(atPercentile: 0.99), "ms"),

@@ -29,7 +29,7 @@ final class EchoRun: BenchRun {
         client.send(packets[slot])
     }
 
-    override func answered(_ id: Int, at client: BenchClient) {
+    override func answered(_ id: Int, _ text: RawSpan, at client: BenchClient) {
         guard id < options.inFlight, pending > 0 else { return }
         pending -= 1
         completed(sentAt: sentAt[client.number * options.inFlight + id])

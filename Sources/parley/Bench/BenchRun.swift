@@ -41,12 +41,16 @@ class BenchRun: BenchClientOwner, TimerTarget {
     var fleetSize: Int { options.clients }
     /// The room of a client.
     func room(of number: Int) -> Int? { nil }
+    /// What a client sends before it is ready.
+    func join(of number: Int) -> [UInt8]? {
+        room(of: number).map { Array(#"20["join",{"room":"room\#($0)"}]"#.utf8) }
+    }
     /// All clients are ready: send what may be under way at once.
     func begin() {}
     /// How many units of work are under way.
     var underWay: Int { 0 }
     func event(_ text: RawSpan, at client: BenchClient) {}
-    func answered(_ id: Int, at client: BenchClient) {}
+    func answered(_ id: Int, _ text: RawSpan, at client: BenchClient) {}
 
     // MARK: The course of a run
 
@@ -54,18 +58,30 @@ class BenchRun: BenchClientOwner, TimerTarget {
         self.done = done
         keep = self
         memoryAtStart = meter?.residentBytes
+        prepare()
+    }
+
+    /// Makes what the clients need beforehand, and then lets them connect.
+    func prepare() { connectFleet() }
+
+    final func connectFleet() {
         do throws(ClientError) {
             var clients: [BenchClient] = []
             for number in 0..<fleetSize { clients.append(try makeClient(number, room: room(of: number))) }
             fleet.open(clients) { [unowned self] in connected() }
         } catch {
-            result.error = error.description
-            finish()
+            fail(error.description)
         }
     }
 
+    final func fail(_ reason: String) {
+        result.error = reason
+        finish()
+    }
+
     func makeClient(_ number: Int, room: Int?) throws(ClientError) -> BenchClient {
-        try BenchClient(number: number, room: room, options: options, loop: loop, owner: self)
+        try BenchClient(
+            number: number, room: room, join: join(of: number), options: options, loop: loop, owner: self)
     }
 
     private func connected() {
