@@ -217,6 +217,25 @@ import Testing
         #expect(journal.take() == ["Broken() broken", "Broken() broken later"])
     }
 
+    @Test func `a handler that throws ends nothing but its event`() {
+        struct Broken: Error {}
+        let journal = Journal()
+        let harness = Harness(loops: 1)
+        harness.io.on("connection") { socket in
+            socket.on("bad") { (event: SocketEvent) in throw Broken() }
+            socket.on("bad later") { (event: SocketEvent) async throws in throw Broken() }
+            socket.on("good") { (event: SocketEvent) in journal.add("good") }
+        }
+        let (client, other) = (harness.join(), harness.join())
+        client.receive(#"42["bad"]"#)
+        client.receive(#"42["bad later"]"#)
+        harness.run()
+        client.receive(#"42["good"]"#)
+        other.receive(#"42["good"]"#)
+        #expect(journal.take() == ["good", "good"])
+        #expect(!client.isClosed && !other.isClosed)
+    }
+
     @Test func `handlers on the namespace are shared by its sockets`() {
         let harness = Harness()
         let journal = Journal()
