@@ -115,7 +115,8 @@ private final class RelayAdapter: Adapter {
     func serverSideEmit(_ packet: EventPacket) async throws -> [EventArguments] {
         let arguments = packet.arguments
         for other in others {
-            other.attached.withLock { $0.namespace }?.receivedServerSide(arguments[0].stringValue ?? "", arguments.dropFirst())
+            other.attached.withLock { $0.namespace }?.receivedServerSide(
+                arguments[0].stringValue ?? "", arguments.dropFirst())
         }
         return others.map { _ in .none }
     }

@@ -149,6 +149,32 @@ import Testing
         #expect(clients[1].take() == [text])
     }
 
+    @Test func `literals of mixed values are JSON`() {
+        let harness = Harness()
+        let io = harness.io
+        io.on("connection") { socket in
+            socket.on("q") { (event: SocketEvent) in
+                let number = 7
+                event.acknowledge(["ok": true, "code": 7, "list": [1, "a", nil]])
+                socket.emit("one", ["x": 1, "by": "ann"], nil, [1, "b"])
+                socket.emit("two", number, "text", JSONValue.null, ["k": number])
+                socket.emit("three", event[0])
+                io.emit("four", ["x": 1.5, "y": false])
+                io.sockets.emit("five", ["x": nil, "y": [:]])
+                io.to(socket.id).emit("six", [["x": 1, "y": "z"]])
+                socket.emit("seven", nil)
+            }
+        }
+        let client = harness.join()
+        client.receive(#"421["q",{"a":1}]"#)
+        #expect(
+            client.take() == [
+                #"431[{"ok":true,"code":7,"list":[1,"a",null]}]"#, #"42["one",{"x":1,"by":"ann"},null,[1,"b"]]"#,
+                #"42["two",7,"text",null,{"k":7}]"#, #"42["three",{"a":1}]"#, #"42["four",{"x":1.5,"y":false}]"#,
+                #"42["five",{"x":null,"y":{}}]"#, #"42["six",[{"x":1,"y":"z"}]]"#, #"42["seven",null]"#,
+            ])
+    }
+
     // MARK: Many sockets at a time
 
     @Test func `sockets are listed, moved and disconnected together`() async throws {

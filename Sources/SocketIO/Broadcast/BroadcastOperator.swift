@@ -1,3 +1,5 @@
+public import JSON
+
 /// Whom to reach and how; a value: every modifier gives a new one, so it can be kept and used again.
 ///
 ///     io.to("room 1", "room 2").except("muted").volatile.emit("cursor", position)
@@ -72,6 +74,15 @@ public struct BroadcastOperator: Sendable {
     /// From any thread: clients on the caller's own loop have it queued when the call returns, the others soon after.
     public func emit<each Argument: Encodable>(_ event: String, _ arguments: repeat each Argument) {
         send(event) { writer in repeat try writer.append(encoding: each arguments) }
+    }
+
+    /// Sends an event with JSON values, which may be written as literals: `emit("moved", ["x": 1, "by": "ann"])`.
+    public func emit(_ event: String, _ first: JSONValue, _ more: JSONValue...) {
+        send(event, [first] + more)
+    }
+
+    func send(_ event: String, _ values: [JSONValue]) {
+        send(event) { writer in for value in values { writer.append(value) } }
     }
 
     /// Sends an event with arguments that are passed on: their bytes are copied and nothing is parsed.

@@ -34,8 +34,8 @@ public struct EventBatch: Sendable {
         if let packet { items.append(BroadcastItem(packet: packet, target: target)) }
     }
 
-    /// Calls `body` on each loop when the last event that was added has been delivered there, before anything else happens
-    /// on that loop: a note of how far each loop has come is never ahead of its sockets nor behind them.
+    /// Calls `body` on each loop when the last event that was added has been delivered there, before anything else
+    /// happens on that loop: a note of how far each loop has come is never ahead of its sockets nor behind them.
     public mutating func afterDelivery(_ body: @escaping @Sendable (any EventLoop) -> Void) {
         guard let last = items.indices.last else { return }
         items[last].delivered = body

@@ -73,6 +73,14 @@ extension SocketEvent {
         answer { writer in repeat try writer.append(encoding: each arguments) }
     }
 
+    /// Answers with JSON values, which may be written as literals: `acknowledge(["ok": false, "code": 7])`.
+    public func acknowledge(_ first: JSONValue, _ more: JSONValue...) {
+        answer { writer in
+            writer.append(first)
+            for value in more { writer.append(value) }
+        }
+    }
+
     /// The same without the way over generics: for arguments passed on.
     public func acknowledge(_ arguments: EventArguments) {
         answer { $0.append(arguments) }

@@ -1,3 +1,5 @@
+public import JSON
+
 // What a namespace can send and do to its sockets. See `BroadcastOperator`.
 
 extension Namespace {
@@ -7,6 +9,11 @@ extension Namespace {
     /// Sends an event to everyone in the namespace; see `Socket.emit` for what arguments may be.
     public func emit<each Argument: Encodable>(_ event: String, _ arguments: repeat each Argument) {
         everyone.emit(event, repeat each arguments)
+    }
+
+    /// Sends an event with JSON values, which may be written as literals: `emit("moved", ["x": 1, "by": "ann"])`.
+    public func emit(_ event: String, _ first: JSONValue, _ more: JSONValue...) {
+        everyone.send(event, [first] + more)
     }
 
     /// Sends an event with arguments that are passed on: their bytes are copied and nothing is parsed.

@@ -1,3 +1,5 @@
+public import JSON
+
 // The server stands for its namespace `/`.
 
 extension Server {
@@ -46,6 +48,15 @@ extension Server {
         sockets.on(event, handler)
     }
 
+    /// A handler with decoded arguments that all sockets of `/` share; see `Namespace.on`. For async ones and for
+    /// answers by return value, use `io.sockets.on`.
+    @discardableResult
+    public func on<First: EventArgument, each Argument: EventArgument>(
+        _ event: String, _ handler: @escaping @Sendable (Socket, First, repeat each Argument) throws -> Void
+    ) -> HandlerToken {
+        sockets.on(event, handler)
+    }
+
     /// Calls `handler` when a socket of `/` is disconnected and has left its rooms.
     @discardableResult
     public func onDisconnect(_ handler: @escaping @Sendable (Socket, DisconnectReason) -> Void) -> HandlerToken {
@@ -63,6 +74,11 @@ extension Server {
     /// Sends an event to everyone in `/`; see `Socket.emit` for what arguments may be.
     public func emit<each Argument: Encodable>(_ event: String, _ arguments: repeat each Argument) {
         sockets.emit(event, repeat each arguments)
+    }
+
+    /// Sends an event with JSON values, which may be written as literals: `emit("moved", ["x": 1, "by": "ann"])`.
+    public func emit(_ event: String, _ first: JSONValue, _ more: JSONValue...) {
+        sockets.everyone.send(event, [first] + more)
     }
 
     /// Sends an event with arguments that are passed on: their bytes are copied and nothing is parsed.

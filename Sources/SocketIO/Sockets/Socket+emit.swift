@@ -1,6 +1,7 @@
 import Bytes
 import EngineIO
 import EventLoops
+public import JSON
 
 // Sending. Arguments are encoded on the caller's thread before the call returns.
 
@@ -13,6 +14,14 @@ extension Socket {
     /// reported and not sent.
     public func emit<each Argument: Encodable>(_ event: String, _ arguments: repeat each Argument) {
         send(event, .init()) { writer in repeat try writer.append(encoding: each arguments) }
+    }
+
+    /// Sends an event with JSON values, which may be written as literals: `emit("moved", ["x": 1, "by": "ann"])`.
+    public func emit(_ event: String, _ first: JSONValue, _ more: JSONValue...) {
+        send(event, .init()) { writer in
+            writer.append(first)
+            for value in more { writer.append(value) }
+        }
     }
 
     /// Sends an event with arguments that are passed on: their bytes are copied and nothing is parsed.
