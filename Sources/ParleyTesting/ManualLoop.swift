@@ -99,9 +99,10 @@ public final class ManualLoop: EventLoop, @unchecked Sendable {
         }
     }
 
-    /// Runs until `condition` holds, for handlers that wait for other threads; `false` after ten seconds of real time.
+    /// Runs until `condition` holds, for handlers that wait for other threads; `false` after two minutes of real time:
+    /// a busy machine may take long to run a task.
     public func run(until condition: () -> Bool) async -> Bool {
-        let deadline = ContinuousClock.now.advanced(by: .seconds(10))
+        let deadline = ContinuousClock.now.advanced(by: .seconds(120))
         while ContinuousClock.now < deadline {
             run()
             if condition() { return true }

@@ -99,7 +99,7 @@ final class Peer: @unchecked Sendable {
     /// Reads until `count` bytes have come; fewer only at the end of the stream.
     func read(_ count: Int) async throws -> [UInt8] {
         var bytes: [UInt8] = []
-        let deadline = ContinuousClock.now.advanced(by: .seconds(20))
+        let deadline = ContinuousClock.now.advanced(by: .seconds(120))
         while bytes.count < count {
             guard let more = try readAvailable() else {
                 guard ContinuousClock.now < deadline else {

@@ -28,7 +28,7 @@ func withLoops(_ count: Int, _ body: (UVLoopGroup) async throws -> Void) async t
 func eventually(
     _ what: Comment? = nil, at location: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
 ) async rethrows {
-    let deadline = ContinuousClock.now.advanced(by: .seconds(20))
+    let deadline = ContinuousClock.now.advanced(by: .seconds(120))
     while ContinuousClock.now < deadline {
         if try await condition() { return }
         try? await Task.sleep(for: .milliseconds(1))

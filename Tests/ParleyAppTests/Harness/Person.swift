@@ -39,7 +39,7 @@ final class Person: Sendable {
     func hears(
         _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ condition: (Person) -> Bool
     ) async throws {
-        let deadline = ContinuousClock.now.advanced(by: .seconds(30))
+        let deadline = ContinuousClock.now.advanced(by: .seconds(120))
         while !condition(self) {
             try #require(ContinuousClock.now < deadline, what, sourceLocation: sourceLocation)
             try await Task.sleep(for: .milliseconds(2))
@@ -50,7 +50,7 @@ final class Person: Sendable {
 
     /// Sends an event and gives its acknowledgement.
     func ask(_ event: String, _ content: JSONValue) async throws -> JSONValue {
-        try await client.emitWithAck(event, content, timeout: .seconds(30)).first ?? .null
+        try await client.emitWithAck(event, content, timeout: .seconds(120)).first ?? .null
     }
 
     @discardableResult
