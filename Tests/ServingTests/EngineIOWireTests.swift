@@ -33,7 +33,7 @@ struct EngineDialect: Sendable, CustomTestStringConvertible {
     }
 }
 
-@Suite("Engine.IO over the wire", .timeLimit(.minutes(2)))
+@Suite("Engine.IO over the wire", .timeLimit(.minutes(10)))
 struct EngineIOWireTests {
     @Test(arguments: EngineDialect.both)
     func `polling opens with five facts and says how it may be cached`(dialect: EngineDialect) async throws {

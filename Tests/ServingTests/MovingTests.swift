@@ -2,7 +2,7 @@ import EngineIO
 import ParleyTesting
 import Testing
 
-@Suite("Connections between loops, over the wire", .timeLimit(.minutes(2)))
+@Suite("Connections between loops, over the wire", .timeLimit(.minutes(10)))
 struct ConnectionMovingTests {
     @Test func `requests of one pipeline are answered in order, whichever loops keep their sessions`() async throws {
         let lines = try await conversation(with: EchoEngine()) { wire in

@@ -25,7 +25,7 @@ private final class NoSession: EngineSessionDelegate {
     func closed(_ reason: EngineCloseReason) {}
 }
 
-@Suite("Requests over the wire", .timeLimit(.minutes(2)))
+@Suite("Requests over the wire", .timeLimit(.minutes(10)))
 struct RequestWireTests {
     @Test(arguments: ["", "&sid=", "&sid=a&sid=", "&sid"])
     func `who opens a session is known, whatever the query says of another`(query: String) async throws {

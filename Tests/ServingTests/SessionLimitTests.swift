@@ -2,7 +2,7 @@ import EngineIO
 import ParleyTesting
 import Testing
 
-@Suite("Session limits over the wire", .timeLimit(.minutes(2)))
+@Suite("Session limits over the wire", .timeLimit(.minutes(10)))
 struct SessionLimitTests {
     @Test func `a handshake that is no WebSocket's takes no place among the sessions`() async throws {
         let engine = EchoEngine {

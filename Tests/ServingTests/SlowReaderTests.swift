@@ -12,7 +12,7 @@ import Glibc
 import Darwin
 #endif
 
-@Suite("Slow readers, over the wire", .timeLimit(.minutes(2)))
+@Suite("Slow readers, over the wire", .timeLimit(.minutes(10)))
 struct SlowReaderTests {
     /// A file much longer than what systems keep for a socket, and without any bytes on disk.
     private static let size = 256 << 20

@@ -49,7 +49,7 @@ extension WireClient {
     }
 }
 
-@Suite("Socket.IO over the wire", .timeLimit(.minutes(2)))
+@Suite("Socket.IO over the wire", .timeLimit(.minutes(10)))
 struct SocketIOWireTests {
     @Test(arguments: [
         ("40", ["40{sid of 20}", #"42["joined",null]"#]),

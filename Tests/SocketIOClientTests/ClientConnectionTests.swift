@@ -7,7 +7,7 @@ import WebSocketWire
 
 @testable import SocketIOClient
 
-@Suite(.timeLimit(.minutes(2))) struct `An Engine.IO connection of a client` {
+@Suite(.timeLimit(.minutes(10))) struct `An Engine.IO connection of a client` {
     private static func options(_ transports: [EngineTransport], upgrades: Bool = true) -> ClientOptions {
         var options = ClientOptions()
         options.transports = transports

@@ -47,7 +47,7 @@ private final class Certificate: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(2))) struct `An encrypted connection of a client` {
+@Suite(.timeLimit(.minutes(10))) struct `An encrypted connection of a client` {
     private func withSecureServer(
         _ certificate: Certificate, threads: Int = 1, body: nonisolated(nonsending) (UInt16) async throws -> Void
     ) async throws {

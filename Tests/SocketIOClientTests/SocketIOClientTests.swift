@@ -6,7 +6,7 @@ import Testing
 
 @testable import SocketIOClient
 
-@Suite(.timeLimit(.minutes(2))) struct `A Socket.IO client` {
+@Suite(.timeLimit(.minutes(10))) struct `A Socket.IO client` {
     /// A server that echoes, asks back, disconnects, and refuses `/private` without a token.
     private static func makeServer(_ options: SocketIO.ServerOptions = SocketIO.ServerOptions()) -> SocketIO.Server {
         let io = SocketIO.Server(options: options)
