@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import re
 import urllib.request
 import uuid
 
@@ -179,7 +180,7 @@ class Sender:
 
     async def _say(self, client: Client, text: str) -> None:
         answer = await client.say(text, client_id=text)
-        if "shutting down" in answer.get("message", ""):
+        if re.search("shutting down|server stops", answer.get("message", "")):
             # Refused by a server that stops: not stored, and the connection is about to end.
             await client.closed()
             raise Closed(client.told)

@@ -1,6 +1,5 @@
-"""The program as script/server builds it: small, hardened, and without what Parley does not use."""
+"""The program as script/server has built it: small, hardened, and without what Parley does not use."""
 
-import functools
 import shutil
 import subprocess
 
@@ -11,13 +10,7 @@ LARGEST = 30_000_000
 """Bytes, with symbols. ICU's data alone would add more than half as much again."""
 
 
-@functools.cache
-def program():
-    """Built once, by script/server itself."""
-    done = subprocess.run(
-        [support.ROOT / "script" / "server", "--help"], capture_output=True, text=True, env=support.environment())
-    assert done.returncode == 0 and done.stdout.startswith("parley serve"), done.stdout + done.stderr
-    return support.ROOT / ".build" / "release" / "parley"
+PROGRAM = support.ROOT / ".build" / "release" / "parley"
 
 
 def tool(name, *arguments):
@@ -26,32 +19,31 @@ def tool(name, *arguments):
     return subprocess.run([name, *arguments], capture_output=True, text=True, check=True).stdout
 
 
-def test_a_second_build_has_nothing_to_do_and_nothing_to_say_of_the_setup():
-    program()
+def test_a_second_start_builds_nothing_and_says_nothing_of_the_setup():
     done = subprocess.run(
         [support.ROOT / "script" / "server", "--help"], capture_output=True, text=True, env=support.environment())
-    assert done.returncode == 0
+    assert done.returncode == 0 and done.stdout.startswith("parley serve"), done
     assert "nstalling" not in done.stderr and "Compiling" not in done.stderr, done.stderr
 
 
 def test_it_links_no_icu_and_no_swift_library():
     needed = [line.split("[")[1].split("]")[0] for line in tool("readelf", "-d",
-        program()).splitlines() if "(NEEDED)" in line]
+        PROGRAM).splitlines() if "(NEEDED)" in line]
     assert needed, "readelf shows no libraries"
     foreign = [name for name in needed if "icu" in name.lower() or "swift" in name.lower() or "Foundation" in name]
     assert not foreign, foreign
-    content = program().read_bytes()
+    content = PROGRAM.read_bytes()
     for mark in [b"icudt", b"FoundationInternationalization"]:
         assert mark not in content, f"the program holds {mark.decode()}"
 
 
 def test_it_is_small():
-    size = program().stat().st_size
+    size = PROGRAM.stat().st_size
     assert size <= LARGEST, f"{size} bytes"
 
 
 def test_it_is_position_independent_and_its_stack_is_not_executable():
-    headers = tool("readelf", "-hlW", program())
+    headers = tool("readelf", "-hlW", PROGRAM)
     assert "DYN (Position-Independent Executable file)" in headers
     assert "GNU_RELRO" in headers
     stack = next(line for line in headers.splitlines() if "GNU_STACK" in line)
@@ -59,5 +51,5 @@ def test_it_is_position_independent_and_its_stack_is_not_executable():
 
 
 def test_it_does_not_look_for_libraries_in_the_toolchain():
-    paths = [line for line in tool("readelf", "-d", program()).splitlines() if "RUNPATH" in line or "RPATH" in line]
+    paths = [line for line in tool("readelf", "-d", PROGRAM).splitlines() if "RUNPATH" in line or "RPATH" in line]
     assert all("[$ORIGIN]" in line for line in paths), paths
