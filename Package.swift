@@ -140,7 +140,10 @@ targets += tests("Routing", ["Bytes", "Deflate", "HTTPWire", "JSON", "Logging"])
 targets += tests("Templating", [])
 targets += tests(
     "Serving",
-    ["Bytes", "EventLoops", "HTTPWire", "WebSocketWire", "EngineIO", "SocketIO", "Network", "Routing", "JSON"])
+    [
+        "Bytes", "EventLoops", "HTTPWire", "WebSocketWire", "EngineIO", "SocketIO", "Network", "Routing", "JSON", "TLS",
+        "Deflate",
+    ])
 targets += tests("Chat", ["Bytes", "EventLoops", "Cryptography"])
 targets += tests("ChatStorage", ["Bytes", "EventLoops", "Chat", "SQLite", "Cryptography"])
 targets += tests("parley", ["Bytes", "EngineIO", "JSON", "SocketIOClient"])

@@ -20,6 +20,8 @@ public final class Listener: @unchecked Sendable {
         public var backlog: Int32 = 4096
         /// How many connections may be open; a further one is closed at once. Default no limit.
         public var maxConnections: Int?
+        /// A listener whose connections count for `maxConnections`, too; default none.
+        public var countsWith: Listener?
         /// Whether a listener on an IPv6 address takes no IPv4 connections; default `false`.
         public var isIPv6Only = false
         /// The permissions of a unix socket; default `rw-rw----`.
@@ -38,7 +40,7 @@ public final class Listener: @unchecked Sendable {
     private let group: UVLoopGroup
     private let loop: UVLoop
     private let descriptor: Int32
-    private let seats = SeatCount()
+    private let seats: SeatCount
     private let refusals = Atomic<Int>(0)
     private let accepted: @Sendable (TCPConnection) -> Void
     private var handle: UnsafeMutablePointer<uv_poll_t>?
@@ -56,6 +58,7 @@ public final class Listener: @unchecked Sendable {
         accepted: @escaping @Sendable (TCPConnection) -> Void
     ) throws(NetworkError) {
         (descriptor, self.address) = try ListeningSocket.open(address, options)
+        seats = options.countsWith?.seats ?? SeatCount()
         self.options = options
         self.group = group
         loop = group.loops[0]
@@ -68,7 +71,7 @@ public final class Listener: @unchecked Sendable {
         if !isStopped { closeSocket() }
     }
 
-    /// How many accepted connections are open.
+    /// How many accepted connections are open; with those of the listener that this one counts with.
     public var connectionCount: Int { seats.current }
 
     /// How many connections were closed at once because of `maxConnections`.

@@ -60,6 +60,18 @@ public final class TemporaryFolder: Sendable {
         close(descriptor)
     }
 
+    public func remove(_ name: String) { unsafe unlink(file(name)) }
+
+    /// Gives a file another name; what had that name before is gone.
+    public func rename(_ name: String, to other: String) {
+        #if canImport(Glibc)
+        let code = unsafe Glibc.rename(file(name), file(other))
+        #else
+        let code = unsafe Darwin.rename(file(name), file(other))
+        #endif
+        precondition(code == 0, "a file of the test")
+    }
+
     /// The permission bits of a file.
     public func mode(of name: String) -> UInt32 {
         var status = stat()

@@ -96,7 +96,13 @@ public final class WireClient {
         for end in ends { close(end) }
     }
 
-    public func send(_ bytes: [UInt8]) throws {
+    /// Encrypts what is sent and decrypts what is received, where there is one.
+    public var cipher: (any WireCipher)?
+
+    public func send(_ bytes: [UInt8]) throws { try transmit(cipher?.seal(bytes) ?? bytes) }
+
+    /// Sends bytes as they are, past the cipher.
+    public func transmit(_ bytes: [UInt8]) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
@@ -113,7 +119,21 @@ public final class WireClient {
         let count = unsafe chunk.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
         if count < 0 && errno == ECONNRESET { return false }
         guard count >= 0 else { throw Failure(step: "receive") }
-        buffer += chunk[..<count]
+        if let cipher {
+            let (plain, reply) = try cipher.open(Array(chunk[..<count]))
+            try transmit(reply)
+            buffer += plain
+        } else {
+            buffer += chunk[..<count]
+        }
+        return count > 0
+    }
+
+    /// Whether something, the end included, is there to be received within so many milliseconds.
+    public func hasArrived(within milliseconds: Int32) throws -> Bool {
+        var state = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        let count = unsafe poll(&state, 1, milliseconds)
+        guard count >= 0 || errno == EINTR else { throw Failure(step: "poll") }
         return count > 0
     }
 
@@ -149,4 +169,11 @@ public final class WireClient {
         while try receive() {}
         return takeAll()
     }
+}
+
+/// What stands between a client and the wire.
+public protocol WireCipher: AnyObject {
+    func seal(_ plain: [UInt8]) throws -> [UInt8]
+    /// What the bytes say, and what is to be sent in reply.
+    func open(_ bytes: [UInt8]) throws -> (plain: [UInt8], reply: [UInt8])
 }

@@ -21,7 +21,8 @@ enum ClientAddress {
     /// Whether a trusted proxy says that the client's connection to it is encrypted.
     static func isForwardedSecure(peer: String, headers: HTTPHeaders, trusted: [CIDR]) -> Bool {
         guard !trusted.isEmpty, isTrusted(peer, trusted) else { return false }
-        return headers.first("x-forwarded-proto")?.lowercased() == "https"
+        // The last one is the trusted proxy's own word.
+        return headers.list("x-forwarded-proto").last?.lowercased() == "https"
     }
 
     private static func isTrusted(_ address: String, _ trusted: [CIDR]) -> Bool {

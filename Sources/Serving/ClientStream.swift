@@ -18,7 +18,10 @@ final class ClientStream: TCPConnectionDelegate, TimerTarget {
     var position = -1
     /// The address of the socket's other end, not what a proxy says.
     let peer: String
+    /// What was written in this turn and is not encrypted yet: one record for all of it costs less than one for each.
+    private var unencrypted: [UInt8] = []
     private var lingerTimer: TimerToken?
+    private var taking = TakingProgress()
     /// Whether bytes are being decrypted, which nothing may take from under the machine.
     private var isDecrypting = false
     private var afterDecrypting: (() -> Void)?
@@ -45,29 +48,50 @@ final class ClientStream: TCPConnectionDelegate, TimerTarget {
     // MARK: Writing
 
     /// Bytes queued and not yet taken by the system.
-    var pendingBytes: Int { connection.pendingBytes }
+    var pendingBytes: Int { connection.pendingBytes + unencrypted.count }
 
     /// Queues shared bytes; goes out at the end of the turn.
     @inline(__always)
     func write(_ bytes: SharedBytes) {
         guard tls != nil else { return connection.write(bytes) }
-        writeEncrypted(bytes.bytes)
+        gather(bytes.bytes)
     }
 
     /// Queues a copy of `bytes`.
     @inline(__always)
     func write(copying bytes: RawSpan) {
         guard tls != nil else { return connection.write(copying: bytes) }
-        writeEncrypted(bytes)
+        gather(bytes)
     }
 
     /// Queues `bytes`.
     func write(_ bytes: consuming [UInt8]) {
         guard tls != nil else { return connection.write(bytes) }
-        writeEncrypted(bytes.span.bytes)
+        gather(bytes.span.bytes)
     }
 
-    private func writeEncrypted(_ bytes: RawSpan) {
+    /// More bytes than this do not wait for the end of the turn: the connection's bound is to count them.
+    private static let mostUnencrypted = 64 << 10
+
+    private func gather(_ bytes: RawSpan) {
+        guard isOpen else { return }
+        if unencrypted.count + bytes.byteCount > Self.mostUnencrypted {
+            encryptGathered()
+            return encrypt(bytes)
+        }
+        if unencrypted.isEmpty { host.encryptLater(self) }
+        unencrypted.append(contentsOf: bytes)
+    }
+
+    /// Encrypts what was written up to now.
+    func encryptGathered() {
+        guard !unencrypted.isEmpty else { return }
+        var plain: [UInt8] = []
+        swap(&plain, &unencrypted)
+        encrypt(plain.span.bytes)
+    }
+
+    private func encrypt(_ bytes: RawSpan) {
         var records: [UInt8] = []
         do {
             try tls?.encrypt(bytes, to: &records)
@@ -122,7 +146,10 @@ final class ClientStream: TCPConnectionDelegate, TimerTarget {
     }
 
     /// Asks for one `drained()` when all that is queued has been taken by the system.
-    func notifyWhenDrained() { connection.notifyWhenDrained() }
+    func notifyWhenDrained() {
+        encryptGathered()
+        connection.notifyWhenDrained()
+    }
 
     func pauseReading() { connection.pauseReading() }
     func resumeReading() { connection.resumeReading() }
@@ -133,12 +160,14 @@ final class ClientStream: TCPConnectionDelegate, TimerTarget {
     /// socket closed over unread bytes is reset.
     func closeAfterFlush() {
         guard connection.isOpen, lingerTimer == nil else { return }
+        encryptGathered()
         if let tls {
             var records: [UInt8] = []
             tls.close(to: &records)
             connection.write(records)
         }
         connection.shutdownAfterFlush()
+        taking = TakingProgress(unsent: pendingBytes)
         lingerTimer = host.loop.schedule(after: host.options.closeTimeout, self)
     }
 
@@ -146,8 +175,14 @@ final class ClientStream: TCPConnectionDelegate, TimerTarget {
     func abort() { connection.abort() }
 
     func timerFired(_ token: TimerToken) {
-        lingerTimer = nil
-        connection.abort()
+        if taking.hasMoved(unsent: pendingBytes) {
+            lingerTimer = host.loop.schedule(after: host.options.closeTimeout, self)
+        } else if pendingBytes == 0 {
+            // The system has all of it and sends it on by itself.
+            connection.close()
+        } else {
+            connection.abort()
+        }
     }
 
     func readEnded(_ connection: TCPConnection) { peerEnded() }
@@ -179,6 +214,7 @@ final class ClientStream: TCPConnectionDelegate, TimerTarget {
     /// `false` where earlier answers still wait to be written: then nothing has changed. Not before `whenDelivered`: the
     /// other loop may use the stream, its TLS too, before this call returns.
     func move(to target: LoopHost, arrived: @escaping () -> Void) -> Bool {
+        encryptGathered()
         guard let socket = connection.detach() else { return false }
         host.remove(self)
         let luggage = Luggage(stream: self, arrived: arrived)

@@ -9,6 +9,8 @@ struct Deadline {
         case head
         case body
         case idle
+        /// For the client to take something of an answer.
+        case taking
     }
 
     private(set) var purpose = Purpose.idle

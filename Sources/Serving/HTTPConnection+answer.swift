@@ -70,19 +70,6 @@ extension HTTPConnection {
         stream.write(copying: bytes.bytes.extracting(range))
     }
 
-    /// The answer is queued: look at the next request, or end.
-    func answered() {
-        fileSender = nil
-        target = .none
-        guard keepAlive else { return finish() }
-        phase = .awaitingHead
-        deadline.set(.idle, after: options.idleTimeout, on: host.loop, target: self)
-        resumeParsing()
-    }
-
-    /// Gives the client its time to take a piece of a file.
-    func awaitReading() { deadline.set(.idle, after: options.idleTimeout, on: host.loop, target: self) }
-
     /// Refuses the request for good: nothing behind it can be trusted.
     func refuse(_ error: HTTPError) {
         var out: [UInt8] = []
@@ -96,8 +83,8 @@ extension HTTPConnection: TimerTarget {
     func timerFired(_ token: TimerToken) {
         guard let overdue = deadline.fired(on: host.loop, target: self) else { return }
         switch overdue {
-        // What is left of a file is nothing that could be sent before the end.
-        case .idle: if fileSender == nil { finish() } else { stream.abort() }
+        case .idle: finish()
+        case .taking: if taking.hasMoved(unsent: stream.pendingBytes) { awaitTaking() } else { stream.abort() }
         case .head, .body:
             keepAlive = false
             if hasBegunRequest { answerTimeout() } else { finish() }

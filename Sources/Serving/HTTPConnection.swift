@@ -32,6 +32,9 @@ final class HTTPConnection: StreamHandler {
     var postingSession: SessionDriver?
     /// The file that is being sent.
     var fileSender: FileSender?
+    /// The answer is given, and the client has much of it still to take.
+    private var isAnswerWaiting = false
+    var taking = TakingProgress()
     // Touched by the loop's thread alone, and no call below reaches back: checking that at run time would cost as much
     // as a small allocation.
     @exclusivity(unchecked) var parser: HTTPRequestParser
@@ -173,10 +176,43 @@ final class HTTPConnection: StreamHandler {
 
     func finish() {
         phase = .finished
+        deadline.clear()
         stream.closeAfterFlush()
     }
 
-    func drained() { fileSender?.drained() }
+    /// The answer is queued: go on, but not before the client has taken so much of it that another one has room.
+    func answered() {
+        fileSender = nil
+        target = .none
+        answersHead = false
+        guard stream.pendingBytes > Self.mostUnsent else { return goOn() }
+        isAnswerWaiting = true
+        awaitTaking()
+        stream.notifyWhenDrained()
+    }
+
+    private static let mostUnsent = 64 << 10
+
+    /// Gives the client its time to take something of the answer.
+    func awaitTaking() {
+        taking = TakingProgress(unsent: stream.pendingBytes)
+        deadline.set(.taking, after: options.idleTimeout, on: host.loop, target: self)
+    }
+
+    func drained() {
+        if let fileSender { return fileSender.drained() }
+        guard isAnswerWaiting else { return }
+        isAnswerWaiting = false
+        goOn()
+    }
+
+    /// Looks at the next request, or ends.
+    private func goOn() {
+        guard keepAlive else { return finish() }
+        phase = .awaitingHead
+        deadline.set(.idle, after: options.idleTimeout, on: host.loop, target: self)
+        resumeParsing()
+    }
 
     func overflowed() {}
 

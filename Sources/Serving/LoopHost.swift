@@ -28,6 +28,8 @@ final class LoopHost: @unchecked Sendable {
     private var engineHeaders: [(contentType: String?, headers: HTTPHeaders)] = []
     private var scratch: [UInt8] = []
     private var unflushed: [SessionDriver] = []
+    /// Streams with bytes to encrypt.
+    private var unencrypted: [ClientStream] = []
 
     init(loop: UVLoop, server: ServerCore) {
         self.loop = loop
@@ -91,6 +93,18 @@ final class LoopHost: @unchecked Sendable {
         unflushed = due
     }
 
+    /// Lets the stream encrypt, at the end of this turn, what it was given to write.
+    func encryptLater(_ stream: ClientStream) {
+        unencrypted.append(stream)
+        if unencrypted.count == 1 { loop.execute { [self] in encryptGathered() } }
+    }
+
+    private func encryptGathered() {
+        var due: [ClientStream] = []
+        swap(&due, &unencrypted)
+        for stream in due { stream.encryptGathered() }
+    }
+
     // MARK: Streams
 
     func add(_ stream: ClientStream) {
@@ -105,6 +119,8 @@ final class LoopHost: @unchecked Sendable {
         streams.swapAt(position, streams.count - 1)
         streams.removeLast()
         if position < streams.count { streams[position].position = position }
+        // One that moves has encrypted all it had, and is another loop's from now on.
+        if !unencrypted.isEmpty { unencrypted.removeAll { $0 === stream } }
         reportIfEmpty()
     }
 

@@ -16,7 +16,7 @@ final class ServerCore: @unchecked Sendable {
     let wallClock: any WallClock
     let random: any RandomSource
     /// Threads that read files.
-    let files = BlockingPool(threads: 2, name: "files")
+    let files: BlockingPool
     let census = SessionCensus()
     /// Tells the request ids of one run from those of another.
     let startID: String
@@ -33,6 +33,8 @@ final class ServerCore: @unchecked Sendable {
         self.logger = logger
         self.wallClock = wallClock
         self.random = random
+        // Each connection has one piece of a file read at a time.
+        files = BlockingPool(threads: 2, maxQueued: options.maxConnections, name: "files")
         startID = Hex.encode(random.bytes(4))
     }
 

@@ -23,6 +23,7 @@ final class SessionDriver: EngineSession {
     private var isFlushDue = false
     private var timer: (token: TimerToken, due: MonotonicTime)?
     private var hasJoined = false
+    private var endReason: EngineCloseReason?
     /// The most bytes that one message or POST of the client may have now.
     private(set) var incomingLimit: Int
 
@@ -44,7 +45,9 @@ final class SessionDriver: EngineSession {
     func begin() {
         host.add(self)
         armTimer()
-        delegate = endpoint.application.opened(self)
+        let delegate = endpoint.application.opened(self)
+        // The application may have closed the session at once.
+        if let endReason { delegate.closed(endReason) } else { self.delegate = delegate }
     }
 
     /// The session's first WebSocket is open: say so with the open packet.
@@ -142,6 +145,7 @@ final class SessionDriver: EngineSession {
     }
 
     func finish(_ end: EngineSessionEnd) {
+        endReason = end.reason
         host.remove(self)
         host.server.census.ended(handshake.address, hadJoined: hasJoined)
         if let timer { host.loop.cancel(timer.token) }

@@ -53,6 +53,7 @@ public final class WebServer: Sendable {
     public func listen(_ address: SocketAddress) throws(NetworkError) -> SocketAddress {
         var options = Listener.Options()
         options.maxConnections = core.options.maxConnections
+        options.countsWith = state.withLock { $0.listeners.first }
         options.connection.maxPendingBytes = core.options.maxBufferedBytes
         let (core, tls) = (core, tls)
         let listener = try Listener(address, group: group, options: options) { connection in

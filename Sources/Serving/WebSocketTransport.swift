@@ -16,6 +16,7 @@ final class WebSocketTransport: StreamHandler, TimerTarget {
     /// Who hears the messages; nobody once the WebSocket closes.
     private var session: SessionDriver?
     private var closeTimer: TimerToken?
+    private var taking = TakingProgress()
 
     /// permessage-deflate as agreed on for this connection.
     struct Compression {
@@ -81,6 +82,8 @@ final class WebSocketTransport: StreamHandler, TimerTarget {
         case .reply(let code): sendClose(code, reason: "")
         case .nothing: break
         }
+        // From here on the stream waits for the other side's end.
+        cancelCloseTimer()
         stream.closeAfterFlush()
         detachSession()?.webSocketClosed(self, byFault: false)
     }
@@ -118,8 +121,12 @@ final class WebSocketTransport: StreamHandler, TimerTarget {
         return message.flags.mayCompress && message.byteCount >= compression.threshold
     }
 
-    /// Whether what this connection compresses is good for every other that agreed to the same.
-    var sharesCompression: Bool { compression.map { !$0.agreement.server.keepsContext } ?? false }
+    /// Whether what this connection compresses is good for every other that compresses: nothing in it refers to messages
+    /// before, and its window is the usual one.
+    var sharesCompression: Bool {
+        guard let server = compression?.agreement.server else { return false }
+        return !server.keepsContext && server.windowBits == PerMessageDeflate.Direction().windowBits
+    }
 
     /// Appends a frame of `message` as this connection sends it.
     func append(
@@ -158,7 +165,8 @@ final class WebSocketTransport: StreamHandler, TimerTarget {
         guard handshake.closeRequested() else { return }
         sendClose(code, reason: reason)
         if hasReadFault { return stream.closeAfterFlush() }
-        closeTimer = host.loop.schedule(after: host.server.options.closeTimeout, self)
+        taking = TakingProgress(unsent: stream.pendingBytes)
+        closeTimer = host.loop.schedule(after: host.options.closeTimeout, self)
     }
 
     /// Ends the connection without a handshake.
@@ -168,8 +176,17 @@ final class WebSocketTransport: StreamHandler, TimerTarget {
     }
 
     func timerFired(_ token: TimerToken) {
+        if taking.hasMoved(unsent: stream.pendingBytes) {
+            closeTimer = host.loop.schedule(after: host.options.closeTimeout, self)
+        } else {
+            closeTimer = nil
+            stream.abort()
+        }
+    }
+
+    private func cancelCloseTimer() {
+        if let closeTimer { host.loop.cancel(closeTimer) }
         closeTimer = nil
-        stream.abort()
     }
 
     private func sendClose(_ code: WebSocketCloseCode?, reason: String) {
@@ -197,8 +214,7 @@ final class WebSocketTransport: StreamHandler, TimerTarget {
     func serverStops() {}
 
     func closed() {
-        if let closeTimer { host.loop.cancel(closeTimer) }
-        closeTimer = nil
+        cancelCloseTimer()
         detachSession()?.webSocketClosed(self, byFault: false)
     }
 }

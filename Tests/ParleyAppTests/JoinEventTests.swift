@@ -6,7 +6,7 @@ import Testing
 
 @testable import ParleyApp
 
-@Suite("join", .timeLimit(.minutes(3)))
+@Suite("join", .timeLimit(.minutes(10)))
 struct JoinEventTests {
     /// What a client may show to be let in.
     enum Showing: String, CaseIterable, Sendable {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ParleyApp
 
-@Suite("leave, and coming back", .timeLimit(.minutes(3)))
+@Suite("leave, and coming back", .timeLimit(.minutes(10)))
 struct LeaveEventTests {
     @Test func `what was missed comes once and in order before the acknowledgement`() async throws {
         try await TestServer.run { server in

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ParleyApp
 
-@Suite("message, reaction, typing", .timeLimit(.minutes(3)))
+@Suite("message, reaction, typing", .timeLimit(.minutes(10)))
 struct MessageEventTests {
     @Test func `a message is acknowledged and reaches all, and only the sender's copy is its own`() async throws {
         try await TestServer.run { server in

@@ -7,7 +7,7 @@ import Testing
 
 @testable import ParleyApp
 
-@Suite("A server's life", .timeLimit(.minutes(3)))
+@Suite("A server's life", .timeLimit(.minutes(10)))
 struct ServerLifeTests {
     @Test func `history is there after a restart, in order and encrypted on disk`() async throws {
         let folder = TemporaryFolder()

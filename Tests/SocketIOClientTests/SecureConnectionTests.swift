@@ -1,55 +1,15 @@
 import EngineIO
 import Network
+import ParleyTesting
 import Serving
 import TLS
 import Testing
 
 @testable import SocketIOClient
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
-/// A certificate for 127.0.0.1 and its key, in files that last as long as this object.
-private final class Certificate: Sendable {
-    private let folder: String
-    var certificatePath: String { folder + "/server.crt" }
-    var keyPath: String { folder + "/server.key" }
-
-    init() throws {
-        var template = Array("/tmp/parley-client-XXXXXX".utf8CString)
-        let made = template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) } }
-        folder = String(cString: try #require(made))
-        let arguments = [
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
-            "2",
-            "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", keyPath, "-out",
-            certificatePath,
-        ]
-        var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-        defer { for word in words { free(word) } }
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        var child: pid_t = 0
-        var status: Int32 = -1
-        try #require(posix_spawnp(&child, "openssl", &actions, nil, &words, environ) == 0)
-        try #require(waitpid(child, &status, 0) == child && status == 0)
-    }
-
-    deinit {
-        unlink(certificatePath)
-        unlink(keyPath)
-        rmdir(folder)
-    }
-}
-
 @Suite(.timeLimit(.minutes(10))) struct `An encrypted connection of a client` {
     private func withSecureServer(
-        _ certificate: Certificate, threads: Int = 1, body: nonisolated(nonsending) (UInt16) async throws -> Void
+        _ certificate: TestCertificate, threads: Int = 1, body: nonisolated(nonsending) (UInt16) async throws -> Void
     ) async throws {
         let context = try TLSContext(certificatePath: certificate.certificatePath, keyPath: certificate.keyPath)
         try await withServer(EchoApplication(), tls: context, threads: threads, body: body)
@@ -57,7 +17,7 @@ private final class Certificate: Sendable {
 
     @Test(arguments: [[EngineTransport.webSocket], [.polling], [.polling, .webSocket]])
     func `carries messages of any size`(transports: [EngineTransport]) async throws {
-        let certificate = try Certificate()
+        let certificate = try TestCertificate()
         var options = ClientOptions()
         options.transports = transports
         options.tls = try TLSContext(clientTrusting: certificate.certificatePath)
@@ -81,7 +41,7 @@ private final class Certificate: Sendable {
     }
 
     @Test func `may be for a session of another loop`() async throws {
-        let certificate = try Certificate()
+        let certificate = try TestCertificate()
         var options = ClientOptions()
         options.transports = [.polling]
         options.tls = try TLSContext(clientTrusting: certificate.certificatePath)
@@ -101,7 +61,7 @@ private final class Certificate: Sendable {
     }
 
     @Test func `is refused where nobody vouches for the server`() async throws {
-        let certificate = try Certificate()
+        let certificate = try TestCertificate()
         var options = ClientOptions()
         options.transports = [.webSocket]
         try await withSecureServer(certificate) { [options] port in

@@ -4,17 +4,48 @@ import EventLoops
 import JSON
 import Network
 import ParleyTesting
+import Routing
 import Serving
+import TLS
+
+/// What a server of a conversation is made of.
+struct ServerSetup: Sendable {
+    var applications: [any EngineApplication] = []
+    var options: ServerOptions
+    var routes: @Sendable (inout Router) -> Void = { _ in }
+    var tls: TLSContext?
+    var address: SocketAddress = .internet(IPAddress(v4: 0x7f00_0001), port: 0)
+
+    init(_ change: (inout ServerOptions) -> Void = { _ in }) {
+        options = ServerOptions()
+        options.threads = 2
+        change(&options)
+    }
+
+    func with(_ change: (inout ServerSetup) -> Void) -> ServerSetup {
+        var copy = self
+        change(&copy)
+        return copy
+    }
+}
 
 /// Talks to a server of `applications` on two loops, from a thread of its own, and gives what was said.
 func conversation<Result: Sendable>(
     with applications: any EngineApplication..., body: @escaping @Sendable (Wire) throws -> Result
 ) async throws -> Result {
-    var options = ServerOptions()
-    options.threads = 2
-    let server = try WebServer(engines: applications, options: options)
-    let address = try server.listen(.internet(IPAddress(v4: 0x7f00_0001), port: 0))
-    let wire = Wire(port: UInt16(address.port ?? 0))
+    try await conversation(ServerSetup().with { $0.applications = applications }, body: body)
+}
+
+/// The same with a server of any kind.
+func conversation<Result: Sendable>(
+    _ setup: ServerSetup, body: @escaping @Sendable (Wire) throws -> Result
+) async throws -> Result {
+    var router = Router()
+    setup.routes(&router)
+    let server = try WebServer(
+        engines: setup.applications, responder: try router.freeze(), options: setup.options, tls: setup.tls)
+    let address = try server.listen(setup.address)
+    let wire = Wire(port: UInt16(address.port ?? 0), server: server)
     let result: Result
     do {
         result = try await offLoops { try body(wire) }
@@ -29,6 +60,7 @@ func conversation<Result: Sendable>(
 /// Makes connections to the server of a conversation.
 struct Wire: Sendable {
     let port: UInt16
+    let server: WebServer
 
     func connect() throws -> WireClient { try WireClient(port: port) }
 
@@ -52,8 +84,8 @@ struct Wire: Sendable {
     }
 
     /// Opens a polling session at `path`, which ends with its query, and gives the path with the session's id.
-    func openPolling(_ path: String) throws -> String {
-        let answer = try connect().exchange("GET", path)
+    func openPolling(_ path: String, on client: WireClient? = nil) throws -> String {
+        let answer = try (client ?? connect()).exchange("GET", path)
         guard let start = answer.body.firstIndex(of: UInt8(ascii: "{")),
             let id = try JSONParser.parse(Array(answer.body[start...]))["sid"]?.stringValue
         else { throw WireClient.Failure(step: "open: \(answer.line)") }
