@@ -142,7 +142,8 @@ def test_nothing_is_left_of_clients_that_came_and_went():
     harness.wait_until(lambda: descriptors(pid) <= idle + 10, "the descriptors are closed")
     grown = resident(pid) / memory - 1
     assert grown < 0.1 or resident(pid) - memory < 4 << 20, f"memory grew by {grown:.0%} to {resident(pid)} bytes"
-    assert threads(pid) == count, (threads(pid), count)
+    # The runtime's own pool gives idle threads back, and may start a few again.
+    assert threads(pid) <= count + 4, (threads(pid), count)
     house.server.stop()
 
 
