@@ -59,7 +59,8 @@ public final class LogWriter: LogSink, @unchecked Sendable {
     public func write(_ record: LogRecord) {
         let line = format.line(record, limit: lineLimit)
         withLock { state in
-            guard !state.isClosed, state.waiting.count + line.count <= capacity else {
+            guard !state.isClosed else { return }
+            guard state.waiting.count + line.count <= capacity else {
                 state.dropped += 1
                 return
             }
@@ -74,7 +75,7 @@ public final class LogWriter: LogSink, @unchecked Sendable {
         end.tv_sec += seconds
         unsafe pthread_mutex_lock(mutex)
         defer { unsafe pthread_mutex_unlock(mutex) }
-        while !state.waiting.isEmpty || state.isWriting {
+        while !state.waiting.isEmpty || state.dropped > 0 || state.isWriting {
             if unsafe pthread_cond_timedwait(changed, mutex, &end) != 0 { return }
         }
     }
@@ -133,12 +134,12 @@ public final class LogWriter: LogSink, @unchecked Sendable {
         defer { unsafe pthread_mutex_unlock(mutex) }
         state.isWriting = false
         unsafe pthread_cond_broadcast(changed)
-        while state.waiting.isEmpty, state.dropped == 0 || state.isClosed {
+        while state.waiting.isEmpty, state.dropped == 0 {
             if state.isClosed { return nil }
             unsafe pthread_cond_wait(changed, mutex)
         }
         var lines = state.waiting
-        if state.dropped > 0, !state.isClosed {
+        if state.dropped > 0 {
             lines.append(contentsOf: droppedLine(state.dropped))
             state.dropped = 0
         }
