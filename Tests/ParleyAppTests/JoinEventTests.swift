@@ -163,11 +163,9 @@ struct JoinEventTests {
     @Test func `a join under another name takes the first one's place, however soon it comes`() async throws {
         try await TestServer.run { server in
             let ann = try await server.connect()
-            async let first = ann.join("room", as: "ann")
-            async let second = ann.join("room", as: "bea")
-            async let third = ann.join("room", as: "cat")
-            #expect(
-                try await [first["status"], second["status"], third["status"]] == ["success", "success", "success"])
+            // Sent one behind the other, without waiting for the answers.
+            for name in ["ann", "bea"] { ann.client.emit("join", Person.joining("room", as: name)) }
+            #expect(try await ann.join("room", as: "cat")["status"] == "success")
             let bob = try await server.member("bob")
             try await bob.hears("two names") { $0.heard("online_count").last?["online"] == ["bob", "cat"] }
             try await ann.say("mew")
