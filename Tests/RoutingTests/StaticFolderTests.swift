@@ -89,7 +89,9 @@ final class TestFolder {
         var router = Router()
         files.addRoutes(to: &router)
         let responder = try router.freeze()
-        let path = try #require(realpath(folder.path + "/public/a.txt", nil).map { String(cString: $0) })
+        let resolved = try #require(realpath(folder.path + "/public/a.txt", nil))
+        defer { free(resolved) }
+        let path = String(cString: resolved)
         let whole = await responder.respond(to: Request(.get, "/assets/\(files.hash)/a.txt"))
         #expect(whole.textBody == "file \(path) 0 10")
         let range: HTTPHeaders = ["Range": "bytes=2-4"]
