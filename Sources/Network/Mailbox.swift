@@ -1,4 +1,5 @@
 import CUV
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -23,6 +24,8 @@ final class Mailbox: @unchecked Sendable {
     private var items: [LoopWork] = []
     private var isSleeping = false
     private var isClosed = false
+    /// Whether items wait; changed under `mutex` only, and read without it.
+    private let isFilled = Atomic<Bool>(false)
 
     init(wake: UnsafeMutablePointer<uv_async_t>) {
         self.wake = wake
@@ -42,6 +45,7 @@ final class Mailbox: @unchecked Sendable {
         defer { pthread_mutex_unlock(mutex) }
         guard !isClosed else { return false }
         items.append(work)
+        isFilled.store(true, ordering: .releasing)
         if isSleeping {
             isSleeping = false
             // Under the lock, so that the handle cannot be closed in between.
@@ -50,11 +54,16 @@ final class Mailbox: @unchecked Sendable {
         return true
     }
 
+    /// Whether something was posted and not taken yet. Costs no lock.
+    @inline(__always)
+    var hasItems: Bool { isFilled.load(ordering: .acquiring) }
+
     /// Exchanges the items for the empty `batch`. Where there are none, notes that the loop goes to sleep.
     func take(into batch: inout [LoopWork]) -> Bool {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         swap(&items, &batch)
+        isFilled.store(false, ordering: .relaxed)
         isSleeping = batch.isEmpty
         return !batch.isEmpty
     }

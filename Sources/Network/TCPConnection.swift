@@ -157,7 +157,9 @@ extension TCPConnection: LoopBound {
     private func pollCame(status: Int32, events: Int32) {
         guard status == 0 else { return errorCame() }
         if events & Int32(UV_WRITABLE.rawValue) != 0 { drainBacklog() }
-        if events & Int32(UV_READABLE.rawValue) != 0, isOpen { _ = readArrived() }
+        guard events & Int32(UV_READABLE.rawValue) != 0 else { return }
+        loop.runPosted()
+        if isOpen { _ = readArrived() }
     }
 
     /// The socket has failed; libuv watches it no more. What arrived before can still be read.

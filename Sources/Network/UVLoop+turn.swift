@@ -45,6 +45,13 @@ extension UVLoop {
         }
     }
 
+    /// Runs what was posted before bytes are read that may answer it: a client that was told of a broadcast by another
+    /// loop must find it done here. From a callback of a handle, never from inside other work.
+    @inline(__always)
+    func runPosted() {
+        if mailbox.hasItems, mailbox.take(into: &batch) { runBatch() }
+    }
+
     private func runBatch() {
         // Work may post work, so the batch is taken out of `self` while it runs.
         var running: [LoopWork] = []

@@ -71,6 +71,35 @@ extension NetworkTests {
             }
         }
 
+        @Test func `what was posted before bytes were sent runs before they are read`() async throws {
+            try await withLoops(1) { group in
+                let loop = group.loops[0]
+                let log = Locked<[String]>([])
+                let server = try RecordingServer(group) { connection in
+                    Recorder(
+                        connection,
+                        onReceived: { _, _ in
+                            let isFirst = log.withLock {
+                                $0.append("read"); return $0.count == 1
+                            }
+                            while isFirst && log.withLock({ $0.count }) == 1 { usleep(100) }
+                        })
+                }
+                let peers = [try await server.connect().0, try await server.connect().0]
+                // Both have sent before the loop looks, so that it reads one right after the other.
+                let gate = Locked(false)
+                loop.execute { while !gate.withLock({ $0 }) { usleep(100) } }
+                for peer in peers { try await peer.send("x") }
+                gate.withLock { $0 = true }
+                await eventually { log.withLock { !$0.isEmpty } }
+                loop.execute { log.withLock { $0.append("posted") } }
+                log.withLock { $0.append("the post was made") }
+                await eventually { log.withLock { $0.count } == 4 }
+                #expect(log.withLock { $0 } == ["read", "the post was made", "posted", "read"])
+                server.listener.stop()
+            }
+        }
+
         @Test func `only the loop's own thread is current`() async throws {
             try await withLoops(2) { group in
                 #expect(!group.loops[0].isCurrent)
