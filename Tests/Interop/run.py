@@ -5,6 +5,10 @@
 A file belongs to the part of script/test that its constant PART names, or to `interop`. It runs in a process of its
 own. A test is a plain or an async function with a deadline (its attribute `deadline`, in seconds, or 120); it fails by
 raising, and `raise support.Skip("why")` says that it does not apply.
+
+With PARLEY_SECOND_TRY=1, as in continuous integration, a test that fails is run once more, and one that then passes is
+reported as SHAKY and counts as passed: browsers and clients of other people stall where a machine is shared. Tests of
+the part `crash`, where a failure is a loss of data, have one try.
 """
 
 import ast
@@ -48,8 +52,18 @@ def run_one(test):
         signal.alarm(0)
 
 
+def passes(test):
+    try:
+        run_one(test)
+    except (Exception, Overdue):
+        traceback.print_exc()
+        return False
+    return True
+
+
 def run_module(name):
     module = importlib.import_module(name)
+    is_forgiving = os.environ.get("PARLEY_SECOND_TRY") == "1" and getattr(module, "PART", "interop") != "crash"
     tests = [
         (title, test)
         for title, test in vars(module).items()
@@ -64,9 +78,13 @@ def run_module(name):
             print(f"  skip {title}: {skip}", flush=True)
             continue
         except (Exception, Overdue):
-            failed += 1
-            print(f"  FAILED {title}\n{traceback.format_exc()}", flush=True)
-            continue
+            reason = traceback.format_exc()
+            if is_forgiving and passes(test):
+                print(f"  SHAKY {title}: passed at the second try; the first:\n{reason}", flush=True)
+            else:
+                failed += 1
+                print(f"  FAILED {title}\n{reason}", flush=True)
+                continue
         passed += 1
         print(f"  ok {title} ({time.monotonic() - start:.1f} s)", flush=True)
     print(f"{passed} passed, {failed} failed", flush=True)
