@@ -6,6 +6,7 @@ import pathlib
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 
 import support
@@ -65,6 +66,16 @@ def test_every_load_on_our_library_loses_nothing():
 def test_every_load_on_python_socketio_loses_nothing():
     with serving(sys.executable, HERE / "bench_server.py", "--port") as (port, pid):
         every_mode(port, pid)
+
+
+def test_every_load_on_the_floor_in_c_loses_nothing():
+    with tempfile.TemporaryDirectory() as folder:
+        floor = pathlib.Path(folder) / "floor"
+        source = HERE.parent / "Bench/floor.c"
+        subprocess.run(
+            ["cc", "-O1", "-Wall", "-Werror", "-Wno-deprecated-declarations", "-o", floor, source, "-lcrypto"], check=True)
+        with serving(floor) as (port, pid):
+            every_mode(port, pid)
 
 
 def test_the_number_of_messages_is_a_bound():
