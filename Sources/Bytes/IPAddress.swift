@@ -102,36 +102,29 @@ extension IPAddress: CustomStringConvertible {
 
     private static func parseV6(_ letters: [UInt8]) -> [UInt16]? {
         let colon = UInt8(ascii: ":")
+        guard let gap = letters.indices.dropLast().first(where: { letters[$0] == colon && letters[$0 + 1] == colon })
+        else { return parseGroups(letters[...], mayEndInV4: true) }
+        guard let before = parseGroups(letters[..<gap], mayEndInV4: false),
+            let after = parseGroups(letters[(gap + 2)...], mayEndInV4: true), before.count + after.count < 8
+        else { return nil }
+        return before + repeatElement(0, count: 8 - before.count - after.count) + after
+    }
+
+    /// At most eight groups between single colons, of which the last two may be written as an IPv4 address.
+    private static func parseGroups(_ letters: ArraySlice<UInt8>, mayEndInV4: Bool) -> [UInt16]? {
+        guard !letters.isEmpty else { return [] }
+        var parts = letters.split(separator: UInt8(ascii: ":"), maxSplits: 8, omittingEmptySubsequences: false)
+        var end: [UInt16] = []
+        if mayEndInV4, let bits = parts.last.flatMap(parseV4) {
+            end = [UInt16(bits >> 16), UInt16(bits & 0xffff)]
+            parts.removeLast()
+        }
         var groups: [UInt16] = []
-        var gap: Int?
-        var index = 0
-        if letters.starts(with: [colon, colon]) {
-            gap = 0
-            index = 2
-        }
-        while index < letters.count {
-            guard groups.count < 8 else { return nil }
-            let rest = letters[index...]
-            let end = rest.firstIndex(of: colon) ?? letters.count
-            if end == letters.count, let bits = parseV4(rest) {
-                groups += [UInt16(bits >> 16), UInt16(bits & 0xffff)]
-                break
-            }
-            guard let group = parseGroup(letters[index..<end]) else { return nil }
+        for part in parts {
+            guard groups.count < 8, let group = parseGroup(part) else { return nil }
             groups.append(group)
-            guard end < letters.count else { break }
-            index = end + 1
-            guard index < letters.count else { return nil }
-            if letters[index] == colon {
-                guard gap == nil else { return nil }
-                gap = groups.count
-                index += 1
-            }
         }
-        guard let gap else { return groups }
-        guard groups.count < 8 else { return nil }
-        groups.insert(contentsOf: repeatElement(0, count: 8 - groups.count), at: gap)
-        return groups
+        return groups + end
     }
 
     private static func parseGroup(_ letters: ArraySlice<UInt8>) -> UInt16? {

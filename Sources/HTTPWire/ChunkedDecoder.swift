@@ -12,13 +12,6 @@ struct ChunkedDecoder {
         case trailers(TrailerReader)
     }
 
-    enum Event {
-        case needMore
-        /// The next bytes of the content are here.
-        case data(Range<Int>)
-        case end
-    }
-
     private var state = State.size(digits: 0)
     /// The size being read, then what is left of the chunk.
     private var remaining = 0
@@ -28,7 +21,7 @@ struct ChunkedDecoder {
     /// Reads on from `position`, which moves behind what was read.
     mutating func next(
         _ bytes: RawSpan, at position: inout Int, limits: borrowing HTTPLimits
-    ) throws(HTTPError) -> Event {
+    ) throws(HTTPError) -> HTTPBodyReader.Event {
         while position < bytes.byteCount {
             if state == .data {
                 let count = min(remaining, bytes.byteCount - position)

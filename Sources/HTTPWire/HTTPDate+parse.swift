@@ -1,3 +1,5 @@
+import Bytes
+
 extension HTTPDate {
     /// Seconds since 1970 of a date in any of the three forms of RFC 9110 section 5.6.7, or `nil`.
     public static func parse(_ text: String) -> Int64? {
@@ -26,8 +28,8 @@ extension HTTPDate {
             time.allSatisfy({ $0.utf8.count == 2 }),
             let hour = number(time[0], 23), let minute = number(time[1], 59), let second = number(time[2], 60)
         else { return nil }
-        let days = epochDays(year: year, month: month + 1, day: day)
-        return days * 86_400 + Int64(hour * 3600 + minute * 60 + second)
+        let days = CivilDate(year: year, month: month + 1, day: day).daysSinceEpoch
+        return Int64(days * 86_400 + hour * 3600 + minute * 60 + second)
     }
 
     private static func number(_ text: Substring, _ maximum: Int) -> Int? {

@@ -29,9 +29,7 @@ public struct HTTPRequestParser: ~Copyable {
 
     private enum State {
         case head
-        case body(remaining: Int)
-        case chunked(ChunkedDecoder)
-        case complete
+        case body(HTTPBodyReader)
         case failed(HTTPError)
     }
 
@@ -39,8 +37,7 @@ public struct HTTPRequestParser: ~Copyable {
     /// What `limitBody` may lower for one message.
     private let bodyLimit: Int
     private var state = State.head
-    private var scanner = HeadScanner()
-    private var partial: [UInt8] = []
+    private var headReader = HeadReader()
 
     public init(limits: HTTPLimits = HTTPLimits()) {
         self.limits = limits
@@ -53,7 +50,7 @@ public struct HTTPRequestParser: ~Copyable {
 
     /// Whether no byte of a message has come since the last one was over.
     public var isIdle: Bool {
-        if case .head = state { scanner.isIdle } else { false }
+        if case .head = state { headReader.isIdle } else { false }
     }
 
     /// The next event in `bytes` from `position` on. After an error every further call throws the same.
@@ -62,7 +59,7 @@ public struct HTTPRequestParser: ~Copyable {
             return try step(bytes, at: &position)
         } catch {
             state = .failed(error)
-            partial = []
+            headReader = HeadReader()
             throw error
         }
     }
@@ -70,15 +67,9 @@ public struct HTTPRequestParser: ~Copyable {
     private mutating func step(_ bytes: RawSpan, at position: inout Int) throws(HTTPError) -> Event {
         switch state {
         case .head: return try readHead(bytes, at: &position)
-        case .body(let remaining):
-            let count = min(remaining, bytes.byteCount - position)
-            guard count > 0 else { return .needMore }
-            state = count == remaining ? .complete : .body(remaining: remaining - count)
-            position += count
-            return .body(position - count..<position)
-        case .chunked(var decoder):
-            let event = try decoder.next(bytes, at: &position, limits: limits)
-            state = .chunked(decoder)
+        case .body(var reader):
+            let event = try reader.next(bytes, at: &position, limits: limits)
+            state = .body(reader)
             switch event {
             case .needMore: return .needMore
             case .data(let range): return .body(range)
@@ -86,33 +77,15 @@ public struct HTTPRequestParser: ~Copyable {
                 state = .head
                 return .end
             }
-        case .complete:
-            state = .head
-            return .end
         case .failed(let error): throw error
         }
     }
 
     private mutating func readHead(_ bytes: RawSpan, at position: inout Int) throws(HTTPError) -> Event {
-        let start = position
-        guard let end = try scanner.scan(bytes, from: start, limits: limits) else {
-            position = bytes.byteCount
-            partial.append(contentsOf: bytes.extracting(start..<position))
-            return .needMore
-        }
-        position = end
-        var raw: [UInt8] = []
-        swap(&raw, &partial)
-        raw.append(contentsOf: bytes.extracting(start..<end))
-        let lineStart = scanner.start
-        scanner = HeadScanner()
+        guard let (raw, start) = try headReader.next(bytes, at: &position, limits: limits) else { return .needMore }
         limits.body = bodyLimit
-        let head = try HTTPRequestHead(parsing: raw, from: lineStart, limits: limits)
-        switch head.body {
-        case .length(let count): state = .body(remaining: count)
-        case .chunked: state = .chunked(ChunkedDecoder())
-        case .none, .untilClose: state = .complete
-        }
+        let head = try HTTPRequestHead(parsing: raw, from: start, limits: limits)
+        state = .body(HTTPBodyReader(head.body))
         return .head(head)
     }
 }

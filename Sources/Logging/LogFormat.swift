@@ -1,3 +1,5 @@
+import Bytes
+
 /// How a record is written as one line.
 public enum LogFormat: String, CaseIterable, Sendable {
     /// `2026-11-20T07:02:11.005Z INFO  Parley listens address=127.0.0.1:10000`
@@ -19,7 +21,7 @@ public enum LogFormat: String, CaseIterable, Sendable {
     }
 
     private func writeText(_ record: LogRecord, _ writer: inout LineWriter, to line: inout [UInt8]) {
-        line.append(contentsOf: Timestamp.text(record.epochMilliseconds).utf8)
+        line.append(contentsOf: UTCTime(epochMilliseconds: record.epochMilliseconds).rfc3339.utf8)
         line.append(contentsOf: " \(label(record.level)) ".utf8)
         writer.append(record.message, style: .bare, to: &line)
         for field in record.fields {
@@ -35,7 +37,7 @@ public enum LogFormat: String, CaseIterable, Sendable {
     }
 
     private func writeJSON(_ record: LogRecord, _ writer: inout LineWriter, to line: inout [UInt8]) {
-        line.append(contentsOf: #"{"time":"\#(Timestamp.text(record.epochMilliseconds))""#.utf8)
+        line.append(contentsOf: #"{"time":"\#(UTCTime(epochMilliseconds: record.epochMilliseconds).rfc3339)""#.utf8)
         line.append(contentsOf: #","level":"\#(record.level.rawValue)","message":"#.utf8)
         writer.append(record.message, style: .json, to: &line)
         for field in record.fields {

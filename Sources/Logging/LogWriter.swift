@@ -1,3 +1,5 @@
+import Bytes
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -46,7 +48,10 @@ public final class LogWriter: LogSink, @unchecked Sendable {
         unsafe changed = .allocate(capacity: 1)
         unsafe pthread_mutex_init(mutex, nil)
         unsafe pthread_cond_init(changed, nil)
-        startThread()
+        // The thread holds the writer until `close`.
+        SystemThread.start { [self] in
+            while let lines = next() { writeAll(lines) }
+        }
     }
 
     deinit {
@@ -94,39 +99,6 @@ public final class LogWriter: LogSink, @unchecked Sendable {
     }
 
     // MARK: The thread
-
-    private func startThread() {
-        // The thread holds the writer until `close`.
-        let context = unsafe Unmanaged.passRetained(self).toOpaque()
-        #if canImport(Darwin)
-        var thread: pthread_t?
-        #else
-        var thread = pthread_t()
-        #endif
-        let result = unsafe pthread_create(
-            &thread, nil,
-            { argument in
-                let context: UnsafeMutableRawPointer? = unsafe argument
-                if let context = unsafe context {
-                    unsafe Unmanaged<LogWriter>.fromOpaque(context).takeRetainedValue().run()
-                }
-                return nil
-            }, context)
-        guard result == 0 else {
-            unsafe Unmanaged<LogWriter>.fromOpaque(context).release()
-            state.isClosed = true
-            return
-        }
-        #if canImport(Darwin)
-        if let thread = unsafe thread { unsafe pthread_detach(thread) }
-        #else
-        pthread_detach(thread)
-        #endif
-    }
-
-    private func run() {
-        while let lines = next() { writeAll(lines) }
-    }
 
     /// Waits for lines; `nil` when there will be no more.
     private func next() -> [UInt8]? {

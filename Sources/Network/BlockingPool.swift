@@ -1,3 +1,5 @@
+import Bytes
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -27,7 +29,7 @@ public final class BlockingPool: @unchecked Sendable {
         arrived = .allocate(capacity: 1)
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(arrived, nil)
-        for number in 0..<running { LoopThread.start("\(name)-\(number)") { [self] in serve() } }
+        for number in 0..<running { SystemThread.start { [self] in serve("\(name)-\(number)") } }
     }
 
     deinit {
@@ -80,7 +82,8 @@ public final class BlockingPool: @unchecked Sendable {
         ended.wait()
     }
 
-    private func serve() {
+    private func serve(_ name: String) {
+        Platform.nameThread(name)
         while let work = next() { work() }
         pthread_mutex_lock(mutex)
         running -= 1

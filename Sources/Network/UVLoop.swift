@@ -1,3 +1,4 @@
+import Bytes
 import CUV
 public import EventLoops
 import Synchronization
@@ -113,11 +114,12 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
 extension UVLoop {
     private func startThread() {
         let started = Completion()
-        LoopThread.start("loop-\(index)") { [self] in run(started) }
+        SystemThread.start { [self] in run(started) }
         started.wait()
     }
 
     private func run(_ started: Completion) {
+        Platform.nameThread("loop-\(index)")
         owner.store(Platform.threadNumber, ordering: .relaxed)
         started.complete()
         uv_run(handle, UV_RUN_DEFAULT)

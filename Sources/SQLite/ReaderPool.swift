@@ -1,3 +1,5 @@
+import Bytes
+
 /// Threads with a reading connection each, behind a bounded queue.
 public final class ReaderPool: Sendable {
     private let queue: WorkQueue<any ReadJob>
@@ -16,7 +18,7 @@ public final class ReaderPool: Sendable {
         for _ in 0..<threads {
             let connection = try Database(path: path, DatabaseOptions(isReadOnly: true))
             let end = Completion()
-            WorkerThread.start {
+            SystemThread.start {
                 while let jobs = queue.take(most: 1) {
                     for job in jobs { job.run(connection) }
                 }

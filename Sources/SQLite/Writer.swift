@@ -35,8 +35,10 @@ public enum QueueError: Error, Equatable, Sendable, CustomStringConvertible {
 ///
 /// It takes all jobs that wait, runs each in a savepoint of its own, so that one that fails leaves the others unharmed,
 /// and commits them together. Where several callers write at once it waits for a small part of the time of a commit, so
-/// that they share one: otherwise two halves of them would take turns, each waiting for the other's commit. After the commit it calls the observer with the events of the jobs that succeeded, in
-/// order, and then lets the callers go on, in order. A commit that fails is a failure of every job in it.
+/// that they share one: otherwise two halves of them would take turns, each waiting for the other's commit.
+///
+/// After the commit it calls the observer with the events of the jobs that succeeded, in order, and then lets the callers
+/// go on, in order. A commit that fails is a failure of every job in it.
 public final class Writer<Connection: WriteConnection>: Sendable {
     public typealias Event = Connection.Event
 
@@ -55,7 +57,7 @@ public final class Writer<Connection: WriteConnection>: Sendable {
         let queue = WorkQueue<any WriterJob<Connection>>(limit: queueLimit)
         let end = end
         self.queue = queue
-        WorkerThread.start {
+        SystemThread.start {
             let thread = WriterThread(connection, observer: observer)
             var gathering = Gathering()
             while let jobs = queue.take(

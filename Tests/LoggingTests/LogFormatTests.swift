@@ -49,14 +49,4 @@ import Testing
         #expect(line(format, whole + "x", limit: 100).contains(whole + "…"))
         #expect(!line(format, whole + "x", limit: 100).contains(whole + "x"))
     }
-
-    @Test(
-        arguments: [
-            (0, "1970-01-01T00:00:00.000Z"), (951_782_400_000, "2000-02-29T00:00:00.000Z"),
-            (951_868_799_999, "2000-02-29T23:59:59.999Z"), (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
-            (-1, "1969-12-31T23:59:59.999Z"), (1_798_761_599_001, "2026-12-31T23:59:59.001Z"),
-        ] as [(Int64, String)])
-    func `times are RFC 3339 in UTC`(milliseconds: Int64, text: String) {
-        #expect(Timestamp.text(milliseconds) == text)
-    }
 }

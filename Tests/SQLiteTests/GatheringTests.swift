@@ -1,3 +1,4 @@
+import Bytes
 import Testing
 
 @testable import SQLite
@@ -38,7 +39,7 @@ import Testing
     @Test func `the last of the expected wakes the one who waits for them`() async {
         let queue = WorkQueue<Int>(limit: 10)
         let gate = Gate()
-        WorkerThread.start {
+        SystemThread.start {
             // An hour: the test ends because of the third element, or not at all.
             if queue.take(most: 10, expecting: 3, patience: 3_600_000_000_000) == [1, 2, 3] { gate.open() }
         }

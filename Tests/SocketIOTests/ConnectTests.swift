@@ -58,16 +58,6 @@ import Testing
             ])
     }
 
-    @Test(
-        arguments: [
-            (-1, "1969-12-31T23:59:59.999Z"), (0, "1970-01-01T00:00:00.000Z"),
-            (951_782_400_000, "2000-02-29T00:00:00.000Z"),
-            (253_402_300_799_999, "9999-12-31T23:59:59.999Z"), (-62_167_219_200_000, "0000-01-01T00:00:00.000Z"),
-        ] as [(Int64, String)])
-    func `times are written as RFC 3339 has them`(milliseconds: Int64, text: String) {
-        #expect(ISOTime.text(epochMilliseconds: milliseconds) == text)
-    }
-
     @Test func `middlewares run in order and the first error refuses`() {
         let harness = Harness()
         let journal = Journal()

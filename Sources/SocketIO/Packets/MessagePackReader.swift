@@ -150,7 +150,7 @@ struct MessagePackReader: ~Escapable {
     /// A date, where JavaScript knows one: 10^8 days on each side of 1970.
     private mutating func append(milliseconds: Int64) {
         guard milliseconds.magnitude <= 8_640_000_000_000_000 else { return json.append(contentsOf: "null".utf8) }
-        JSONPrinter.append(string: ISOTime.text(epochMilliseconds: milliseconds), to: &json)
+        JSONPrinter.append(string: UTCTime(epochMilliseconds: milliseconds).rfc3339, to: &json)
     }
 
     // MARK: Bytes

@@ -4,27 +4,29 @@ import Glibc
 import Darwin
 #endif
 
-/// Starts a thread of its own for `body`; the thread ends when `body` returns.
-enum WorkerThread {
+/// Threads of the system, for what runs as long as the process does or blocks for long.
+public enum SystemThread {
     private final class Start {
         let body: () -> Void
 
         init(_ body: @escaping () -> Void) { self.body = body }
     }
 
-    static func start(_ body: sending @escaping () -> Void) {
+    /// Starts a thread for `body`; it ends when `body` returns, and nobody waits for it.
+    public static func start(_ body: sending @escaping () -> Void) {
         let argument = Unmanaged.passRetained(Start(body)).toOpaque()
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-        defer { pthread_attr_destroy(&attributes) }
         #if canImport(Darwin)
         var thread: pthread_t?
         #else
         var thread = pthread_t()
         #endif
-        let code = pthread_create(&thread, &attributes, { WorkerThread.run($0) }, argument)
+        let code = pthread_create(&thread, nil, { SystemThread.run($0) }, argument)
         precondition(code == 0, "the system has no thread left")
+        #if canImport(Darwin)
+        if let thread { pthread_detach(thread) }
+        #else
+        pthread_detach(thread)
+        #endif
     }
 
     private static func run(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
