@@ -12,7 +12,7 @@ enum EchoNamespaces {
         for name in ["/", "/custom"] {
             server.of(name).onConnection { (socket: Socket) in
                 // The suite knows no difference between no payload and an empty one.
-                socket.emit("auth", socket.handshake.auth.isNull ? [:] : socket.handshake.auth)
+                socket.emit("auth", socket.handshake.auth)
                 socket.on("message") { (event: SocketEvent) in socket.emit("message-back", event.arguments) }
                 socket.on("message-with-ack") { (event: SocketEvent) in event.acknowledge(event.arguments) }
             }

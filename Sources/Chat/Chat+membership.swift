@@ -26,9 +26,9 @@ extension Chat {
         member.end()
         let limits = limits
         return member.room.state.withLock { state in
-            let wasTyping = state.presence.typing.contains(member.user)
+            let wasTyping = state.presence.isTyping(member.user)
             guard let isGone = state.presence.remove(member) else { return nil }
-            let typing = wasTyping && isGone ? Array(state.presence.typing.prefix(limits.listedNames)) : nil
+            let typing = wasTyping && isGone ? state.presence.typing(limit: limits.listedNames) : nil
             return Departure(isGone: isGone, online: state.presence.online(limits), typing: typing)
         }
     }
@@ -39,7 +39,7 @@ extension Chat {
         let limits = limits
         return member.room.state.withLock { state in
             guard state.presence.setTyping(isTyping, member.user) else { return nil }
-            return Array(state.presence.typing.prefix(limits.listedNames))
+            return state.presence.typing(limit: limits.listedNames)
         }
     }
 
@@ -52,7 +52,7 @@ extension Chat {
     /// Who is typing in the room now, as many as a list may have.
     public func typing(in room: Room) -> [UserID] {
         let most = limits.listedNames
-        return room.state.withLock { Array($0.presence.typing.prefix(most)) }
+        return room.state.withLock { $0.presence.typing(limit: most) }
     }
 
     private func result(of place: Entry, user: UserID, after: Int64?) async throws(ChatError) -> JoinResult {

@@ -13,7 +13,9 @@ struct Presence {
     }
 
     private var entries: [UserID: Entry] = [:]
-    private(set) var typing: [UserID] = []
+    /// Who is writing, and the number of those who began before.
+    private var writers: [UserID: UInt64] = [:]
+    private var writersSoFar: UInt64 = 0
     private(set) var connectionCount = 0
 
     /// How many names are online.
@@ -23,6 +25,14 @@ struct Presence {
     func names(limit: Int) -> [UserID] {
         entries.count <= limit ? entries.keys.sorted() : entries.keys.prefix(limit).sorted()
     }
+
+    /// The names that are writing, in the order in which they began; `limit` of them at most.
+    func typing(limit: Int) -> [UserID] {
+        let listed = writers.count <= limit ? Array(writers) : Array(writers.prefix(limit))
+        return listed.sorted { $0.value < $1.value }.map(\.key)
+    }
+
+    func isTyping(_ user: UserID) -> Bool { writers[user] != nil }
 
     /// Whether somebody may use a name.
     enum Admission {
@@ -55,7 +65,7 @@ struct Presence {
 
     private mutating func end(_ user: UserID) {
         entries[user] = nil
-        typing.removeAll { $0 == user }
+        writers[user] = nil
     }
 
     /// Adds the connection; `true` where the name was not online before.
@@ -83,8 +93,9 @@ struct Presence {
 
     /// `false` where nothing changed.
     mutating func setTyping(_ isTyping: Bool, _ user: UserID) -> Bool {
-        guard typing.contains(user) != isTyping else { return false }
-        if isTyping { typing.append(user) } else { typing.removeAll { $0 == user } }
+        guard self.isTyping(user) != isTyping else { return false }
+        writers[user] = isTyping ? writersSoFar : nil
+        writersSoFar += 1
         return true
     }
 }

@@ -12,8 +12,9 @@ public protocol EventLoop: SerialExecutor {
     var now: MonotonicTime { get }
 
     /// Runs `work` on the loop's thread after the caller has returned to the loop, in the order of the calls of one
-    /// thread. From any thread.
-    func execute(_ work: @escaping @Sendable () -> Void)
+    /// thread. From any thread. `false` where the loop has ended, and `work` will never run.
+    @discardableResult
+    func execute(_ work: @escaping @Sendable () -> Void) -> Bool
 
     /// Calls `target.timerFired(token)` once, on the loop, not before `delay` has passed. From the loop's thread only.
     ///

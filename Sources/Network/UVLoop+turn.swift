@@ -6,8 +6,11 @@ extension UVLoop {
     private static let roundsPerTurn = 16
     private static let localRounds = 64
 
-    public func execute(_ work: @escaping @Sendable () -> Void) {
-        if isCurrent { localWork.append(.closure(work)) } else { mailbox.post(.closure(work)) }
+    @discardableResult
+    public func execute(_ work: @escaping @Sendable () -> Void) -> Bool {
+        guard isCurrent else { return mailbox.post(.closure(work)) }
+        localWork.append(.closure(work))
+        return true
     }
 
     public func enqueue(_ job: consuming ExecutorJob) {

@@ -54,8 +54,10 @@ public final class ManualLoop: EventLoop, @unchecked Sendable {
 
     public var taskExecutor: LoopExecutor { LoopExecutor(loop: self) }
 
-    public func execute(_ work: @escaping @Sendable () -> Void) {
+    @discardableResult
+    public func execute(_ work: @escaping @Sendable () -> Void) -> Bool {
         state.withLock { $0.queue.append(.closure(work)) }
+        return true
     }
 
     public func enqueue(_ job: consuming ExecutorJob) {

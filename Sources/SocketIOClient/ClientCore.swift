@@ -28,8 +28,9 @@ actor ClientCore {
         self.loop = loop
     }
 
-    /// Runs `work` on the loop, in the order of the calls.
-    nonisolated func post(_ work: @escaping @Sendable (isolated ClientCore) -> Void) {
+    /// Runs `work` on the loop, in the order of the calls; `false` where the loop has ended.
+    @discardableResult
+    nonisolated func post(_ work: @escaping @Sendable (isolated ClientCore) -> Void) -> Bool {
         loop.execute { self.assumeIsolated { work($0) } }
     }
 

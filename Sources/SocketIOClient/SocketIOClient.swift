@@ -59,7 +59,10 @@ public final class SocketIOClient: Sendable {
     /// Throws the first failure; only a connection that was made is made again when it is lost.
     public func connect() async throws {
         let name = namespace
-        try await withCheckedThrowingContinuation { continuation in core.post { $0.connect(name, continuation) } }
+        try await withCheckedThrowingContinuation { continuation in
+            let isPosted = core.post { $0.connect(name, continuation) }
+            if !isPosted { continuation.resume(throwing: ClientError.network(.loopStopped)) }
+        }
     }
 
     /// Leaves the namespace; closes the connection with the last one. Calls that wait for an answer fail.
@@ -70,7 +73,13 @@ public final class SocketIOClient: Sendable {
 
     /// The id of the socket on the server; `nil` while not connected.
     public var id: String? {
-        get async { await core.id(of: namespace) }
+        get async {
+            let name = namespace
+            return await withCheckedContinuation { continuation in
+                let isPosted = core.post { continuation.resume(returning: $0.id(of: name)) }
+                if !isPosted { continuation.resume(returning: nil) }
+            }
+        }
     }
 
     /// Calls `handler` for each event of this name, in the order in which they came.
@@ -121,7 +130,8 @@ public final class SocketIOClient: Sendable {
     ) async throws -> [JSONValue] {
         let name = namespace
         return try await withCheckedThrowingContinuation { continuation in
-            core.post { $0.emit(.string(event), arguments, to: name, timeout: timeout, continuation) }
+            let isPosted = core.post { $0.emit(.string(event), arguments, to: name, timeout: timeout, continuation) }
+            if !isPosted { continuation.resume(throwing: ClientError.network(.loopStopped)) }
         }
     }
 }

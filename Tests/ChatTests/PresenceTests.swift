@@ -43,7 +43,7 @@ import Testing
         _ = presence.setTyping(true, bob)
         if case .admitted = presence.admission(of: bob, claim: nil, connection: nil) {} else { Issue.record("taken") }
         if case .taken = presence.admission(of: ann, claim: nil, connection: nil) {} else { Issue.record("free") }
-        #expect(presence.connectionCount == 1 && presence.names(limit: 9) == [ann] && presence.typing == [])
+        #expect(presence.connectionCount == 1 && presence.names(limit: 9) == [ann] && presence.typing(limit: 9) == [])
         withExtendedLifetime(here) {}
     }
 
@@ -55,17 +55,27 @@ import Testing
         #expect(presence.count == 10)
     }
 
+    @Test func `the list of who is typing is in the order of beginning and ends at its limit`() {
+        var presence = Presence()
+        let users = [5, 3, 8, 1].map { UserID(trusted: "u\($0)") }
+        for user in users { _ = presence.setTyping(true, user) }
+        #expect(presence.typing(limit: 4) == users)
+        #expect(presence.typing(limit: 3).count == 3)
+        for isTyping in [false, true] { _ = presence.setTyping(isTyping, users[0]) }
+        #expect(presence.typing(limit: 4) == [users[1], users[2], users[3], users[0]])
+    }
+
     @Test func `typing is noted once and ends with the last connection`() {
         var presence = Presence()
         let members = [member(ann, "1"), member(ann, "2"), member(bob, "3")]
         for member in members { _ = presence.insert(member, claim: "x") }
         let began = [ann, ann, bob].map { presence.setTyping(true, $0) }
         #expect(began == [true, false, true])
-        #expect(presence.typing == [ann, bob])
+        #expect(presence.typing(limit: 9) == [ann, bob])
         _ = presence.remove(members[0])
-        #expect(presence.typing == [ann, bob])
+        #expect(presence.typing(limit: 9) == [ann, bob])
         _ = presence.remove(members[1])
-        #expect(presence.typing == [bob])
+        #expect(presence.typing(limit: 9) == [bob])
         let ended = [bob, bob].map { presence.setTyping(false, $0) }
         #expect(ended == [true, false])
     }

@@ -246,7 +246,7 @@ extension NetworkTests {
                 #expect(try await peer.readToEnd().isEmpty)
             }
             let ran = Locked(false)
-            group.loops[0].execute { ran.withLock { $0 = true } }
+            #expect(!group.loops[0].execute { ran.withLock { $0 = true } })
             group.loops[0].stop()
             group.stopAndWait()
             #expect(!ran.withLock { $0 })

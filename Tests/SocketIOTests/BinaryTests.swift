@@ -2,6 +2,7 @@ import Bytes
 import EngineIO
 import EventLoops
 import JSON
+import Logging
 import ParleyTesting
 import Testing
 
@@ -104,7 +105,8 @@ import Testing
     }
 
     @Test func `attachments have only so much time, all together`() {
-        let harness = echo()
+        let log = MemorySink()
+        let harness = echo { $0.logger = Logger(level: .debug, sink: log) }
         let client = harness.join()
         client.receive(#"452-1["echo"]"#)
         harness.advance(.seconds(6))
@@ -113,6 +115,8 @@ import Testing
         #expect(!client.isClosed)
         harness.advance(.seconds(0.2))
         #expect(client.isClosed)
+        let reason = LogField("reason", "Send all attachments within 10.0 seconds of their packet.")
+        #expect(log.records.map(\.fields.first) == [reason])
         let prompt = harness.join()
         prompt.receive(#"451-1["echo"]"#)
         prompt.receive([1])

@@ -165,7 +165,7 @@ import Testing
         #expect(client.take() == ["40/chat,"])
         #expect(
             journal.take() == [
-                "engine1 null",
+                "engine1 object([])",
                 #"/chat#engine1 object([JSON.JSONValue.Member(name: "token", value: JSON.JSONValue.string("a b c")), "#
                     + #"JSON.JSONValue.Member(name: "x", value: JSON.JSONValue.string("")), "#
                     + #"JSON.JSONValue.Member(name: "y", value: JSON.JSONValue.string("%zz"))])"#,

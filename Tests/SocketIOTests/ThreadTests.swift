@@ -167,6 +167,22 @@ import Testing
         #expect(io.sockets.socketCount == 0)
     }
 
+    @Test(.timeLimit(.minutes(10))) func `what is asked of a server that has stopped is answered`() async throws {
+        let group = UVLoopGroup(count: 2)
+        let io = Server()
+        let list = Locked<[Socket]>([])
+        io.on("connection") { socket in list.withLock { $0.append(socket) } }
+        _ = await start(io, 2, on: group)
+        await end(io, group)
+        for socket in list.withLock({ $0 }) {
+            #expect(await socket.run { $0.rooms } == nil)
+            await #expect(throws: AckError.disconnected) { try await socket.emitWithAck("x") }
+        }
+        #expect(try await io.fetchSockets().isEmpty)
+        #expect(try await io.emitWithAck("x").isEmpty)
+        await io.close()
+    }
+
     private func end(_ io: Server, _ group: UVLoopGroup) async {
         await io.close()
         await settle(group)

@@ -74,6 +74,13 @@ public final class MemoryAdapter: Adapter {
         let wire = context.wire(packet)
         let flags = OutgoingMessage.Flags(target.flags)
         let outstanding = Locked(shards.count)
+        let counted: @Sendable (Int) -> Void = { count in
+            let isLast = outstanding.withLock { left in
+                left -= 1
+                return left == 0
+            }
+            clientCount(count, isLast)
+        }
         onEachLoop { shard in
             let message = wire.copy(flags)
             var count = 0
@@ -83,12 +90,9 @@ public final class MemoryAdapter: Adapter {
                 socket.expectAnswer(id, timeout, answer)
                 socket.deliver(message, packet)
             }
-            clientCount(
-                count,
-                outstanding.withLock { left in
-                    left -= 1
-                    return left == 0
-                })
+            counted(count)
+        } ended: {
+            counted(0)
         }
     }
 
@@ -145,10 +149,9 @@ public final class MemoryAdapter: Adapter {
 
     // MARK: Loops
 
-    private func onEachLoop(_ body: @escaping @Sendable (NamespaceShard) -> Void) {
-        for shard in shards {
-            if shard.loop.isCurrent { body(shard) } else { shard.loop.execute { body(shard) } }
-        }
+    /// Calls `body` on each loop, and `ended` here for each that has ended.
+    private func onEachLoop(_ body: @escaping @Sendable (NamespaceShard) -> Void, ended: () -> Void = {}) {
+        for shard in shards where !shard.loop.perform({ body(shard) }) { ended() }
     }
 
     /// Changes every socket that the target means; they are listed first, for the change may move them.
@@ -168,14 +171,18 @@ public final class MemoryAdapter: Adapter {
         guard !shards.isEmpty else { return [] }
         return await withCheckedContinuation { continuation in
             let state = Locked((left: shards.count, found: [Element]()))
-            onEachLoop { shard in
-                let part = read(shard)
+            let add: @Sendable ([Element]) -> Void = { part in
                 let whole: [Element]? = state.withLock { state in
                     state.left -= 1
                     state.found += part
                     return state.left == 0 ? state.found : nil
                 }
                 if let whole { continuation.resume(returning: whole) }
+            }
+            onEachLoop {
+                add(read($0))
+            } ended: {
+                add([])
             }
         }
     }

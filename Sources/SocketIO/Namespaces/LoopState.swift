@@ -62,11 +62,14 @@ final class LoopState: @unchecked Sendable {
 }
 
 extension EventLoop {
-    /// Runs `work` now where this is the loop, and posts it otherwise.
+    /// Runs `work` now where this is the loop, and posts it otherwise; `false` where the loop has ended.
     ///
     /// What follows an `await` of the application's code goes through this: a closure with a capture list forgets which
     /// executor it was called on (Swift 6.3), and then does not come back to the loop by itself.
-    func perform(_ work: @escaping @Sendable () -> Void) {
-        if isCurrent { work() } else { execute(work) }
+    @discardableResult
+    func perform(_ work: @escaping @Sendable () -> Void) -> Bool {
+        guard isCurrent else { return execute(work) }
+        work()
+        return true
     }
 }

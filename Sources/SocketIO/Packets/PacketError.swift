@@ -12,6 +12,8 @@ public enum PacketError: Error, Equatable, Sendable {
     case attachmentsTooLarge(limit: Int)
     /// A text message came while attachments were awaited.
     case unexpectedText
+    /// The attachments that were announced did not come in time.
+    case attachmentsOverdue(limit: Duration)
     /// A binary message came while none was awaited.
     case unexpectedBinary
     /// A placeholder without a number, or with one that names no attachment.
@@ -33,6 +35,7 @@ extension PacketError: CustomStringConvertible {
         case .tooManyAttachments(let limit): "Send at most \(limit) attachments in one packet."
         case .attachmentsTooLarge(let limit): "Send at most \(limit) bytes of attachments in one packet."
         case .unexpectedText: "Send all attachments before the next packet."
+        case .attachmentsOverdue(let limit): "Send all attachments within \(limit) of their packet."
         case .unexpectedBinary: "Announce attachments by a binary packet before they are sent."
         case .illegalPlaceholder: "Number placeholders from 0 to the count of attachments less one."
         case .invalidPayload: "Send the payload that the type of the packet asks for."

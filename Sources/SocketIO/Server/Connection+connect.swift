@@ -8,7 +8,7 @@ extension Connection {
     /// Revision 4: the payload is the client's `auth`, an object. Revision 3: the name may have a query, and that is
     /// it.
     func receiveConnect(_ name: RawSpan, _ payload: RawSpan) throws(PacketError) {
-        var auth = JSONValue.null
+        var auth = JSONValue.object([])
         if payload.byteCount > 0 {
             do {
                 auth = try JSONParser.parse(payload, limits: state.jsonLimits)

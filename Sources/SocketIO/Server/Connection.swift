@@ -41,7 +41,7 @@ final class Connection: @unchecked Sendable {
     func opened() {
         state.add(self)
         startTimer()
-        if revision == .v3 { connect("/", auth: .null) }
+        if revision == .v3 { connect("/", auth: .object([])) }
     }
 
     // MARK: Sockets
@@ -123,7 +123,7 @@ extension Connection: TimerTarget {
             timer = nil
             if sockets.allSatisfy({ $0.state == .connecting }) { close(.forcedServerClose) }
         } else if token == partial?.timer {
-            fail(.unexpectedText)
+            fail(.attachmentsOverdue(limit: options.attachmentTimeout))
         }
     }
 }

@@ -142,10 +142,11 @@ public final class Server: Sendable {
         }
         for state in loops {
             await withCheckedContinuation { continuation in
-                state.loop.execute {
+                let isPosted = state.loop.execute {
                     for connection in state.connections { connection.close(.serverShuttingDown) }
                     continuation.resume()
                 }
+                if !isPosted { continuation.resume() }
             }
         }
         for namespace in namespaces {

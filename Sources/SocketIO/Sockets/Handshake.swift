@@ -8,7 +8,8 @@ public import JSON
 public struct Handshake: Sendable {
     /// The request of the Engine.IO session, as the transport saw it.
     public let request: EngineHandshake
-    /// The payload of the CONNECT packet; `.null` where there was none. Revision 3: the query in the namespace's name.
+    /// The payload of the CONNECT packet, an object; without members where there was none. Revision 3: the query in the
+    /// namespace's name.
     public let auth: JSONValue
 
     init(request: EngineHandshake, auth: JSONValue) {

@@ -131,12 +131,13 @@ extension Socket {
         guard namespace.write(event, id: id, body, to: &writer, socket: self) else {
             return completion(.failure(.notSent))
         }
-        perform { [writer] socket in
+        let isPosted = perform { [writer] socket in
             guard socket.state != .disconnected else { return completion(.failure(.disconnected)) }
             socket.expectAnswer(id, timeout, completion)
             socket.transmit(writer, flags)
             socket.notifyOutgoing(writer)
         }
+        if !isPosted { completion(.failure(.disconnected)) }
     }
 
     /// Keeps `completion` for the answer with this id.

@@ -123,18 +123,22 @@ public final class Socket: @unchecked Sendable {
         }
     }
 
-    /// Runs `body` on the socket's loop and gives its result: the way to read a socket from another thread.
-    public func run<Result: Sendable>(_ body: @escaping @Sendable (Socket) -> Result) async -> Result {
+    /// Runs `body` on the socket's loop and gives its result: the way to read a socket from another thread. `nil` where
+    /// the server has stopped, and the loop with it.
+    public func run<Result: Sendable>(_ body: @escaping @Sendable (Socket) -> Result) async -> Result? {
         if isOnLoop { return body(self) }
         return await withCheckedContinuation { continuation in
-            shard.loop.execute { continuation.resume(returning: body(self)) }
+            let isPosted = shard.loop.execute { continuation.resume(returning: body(self)) }
+            if !isPosted { continuation.resume(returning: nil) }
         }
     }
 
-    /// Runs `work` now where this is the loop, and posts it otherwise.
-    func perform(_ work: @escaping @Sendable (Socket) -> Void) {
-        if isOnLoop { return work(self) }
-        shard.loop.execute { work(self) }
+    /// Runs `work` now where this is the loop, and posts it otherwise; `false` where the loop has ended.
+    @discardableResult
+    func perform(_ work: @escaping @Sendable (Socket) -> Void) -> Bool {
+        guard isOnLoop else { return shard.loop.execute { work(self) } }
+        work(self)
+        return true
     }
 }
 
