@@ -1,35 +1,58 @@
 /// The request that opens a session, with what a hook may decide on.
+///
+/// It lives as long as its session, which may be idle all that time; so it is kept as a few packed bytes, and copies share
+/// them.
 public struct EngineHandshake: Sendable {
-    /// Header fields in the order received; names in lower case.
-    public var headers: [(name: String, value: String)]
-    /// The decoded query parameters in the order received.
-    public var query: [(name: String, value: String)]
-    /// The path and query as sent.
-    public var url: String
-    /// The client's address: the socket's, or what a trusted proxy said.
-    public var address: String
-    /// Whether the connection is encrypted.
-    public var isSecure: Bool
-    /// Milliseconds since 1970 at which the request came.
-    public var issued: Int64
+    private let content: Content
+
+    private final class Content: Sendable {
+        let headers: PackedFields
+        let query: PackedFields
+        let url: String
+        let address: String
+        let isSecure: Bool
+        let issued: Int64
+
+        init(
+            headers: PackedFields, query: PackedFields, url: String, address: String, isSecure: Bool, issued: Int64
+        ) {
+            self.headers = headers
+            self.query = query
+            self.url = url
+            self.address = address
+            self.isSecure = isSecure
+            self.issued = issued
+        }
+    }
 
     public init(
         headers: [(name: String, value: String)] = [], query: [(name: String, value: String)] = [], url: String = "/",
         address: String = "", isSecure: Bool = false, issued: Int64 = 0
     ) {
-        self.headers = headers
-        self.query = query
-        self.url = url
-        self.address = address
-        self.isSecure = isSecure
-        self.issued = issued
+        content = Content(
+            headers: PackedFields(headers), query: PackedFields(query), url: url, address: address, isSecure: isSecure,
+            issued: issued)
     }
 
+    /// Header fields in the order received, but for those that concern the one connection they came on
+    /// (`Connection`, `Upgrade`, `Sec-WebSocket-…`); names in lower case.
+    public var headers: [(name: String, value: String)] { content.headers.all }
+    /// The decoded query parameters in the order received.
+    public var query: [(name: String, value: String)] { content.query.all }
+    /// The path and query as sent.
+    public var url: String { content.url }
+    /// The client's address: the socket's, or what a trusted proxy said.
+    public var address: String { content.address }
+    /// Whether the connection is encrypted.
+    public var isSecure: Bool { content.isSecure }
+    /// Milliseconds since 1970 at which the request came.
+    public var issued: Int64 { content.issued }
+
     /// The first field of this name (lower case).
-    public func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
+    public func header(_ name: String) -> String? { content.headers.first(name) }
 
     /// The first parameter of this name.
-    public func parameter(_ name: String) -> String? { query.first { $0.name == name }?.value }
+    public func parameter(_ name: String) -> String? { content.query.first(name) }
 
     /// Whether the page that asks is of another origin (the `Origin` header is present).
     public var isCrossDomain: Bool { header("origin") != nil }

@@ -20,7 +20,7 @@ enum ClientAddress {
 
     /// Whether a trusted proxy says that the client's connection to it is encrypted.
     static func isForwardedSecure(peer: String, headers: HTTPHeaders, trusted: [CIDR]) -> Bool {
-        guard !trusted.isEmpty, isTrusted(peer, trusted) else { return false }
+        guard isTrusted(peer, trusted) else { return false }
         // The last one is the trusted proxy's own word.
         return headers.list("x-forwarded-proto").last?.lowercased() == "https"
     }

@@ -16,8 +16,6 @@ final class ClientStream: TCPConnectionDelegate, TimerTarget {
     private(set) var host: LoopHost
     /// Where `host.streams` keeps this stream; negative when it is closed.
     var position = -1
-    /// The address of the socket's other end, not what a proxy says.
-    let peer: String
     /// What was written in this turn and is not encrypted yet: one record for all of it costs less than one for each.
     private var unencrypted: [UInt8] = []
     private var lingerTimer: TimerToken?
@@ -27,13 +25,14 @@ final class ClientStream: TCPConnectionDelegate, TimerTarget {
     private var afterDecrypting: (() -> Void)?
 
     var isSecure: Bool { tls != nil }
+    /// The address of the socket's other end, not what a proxy says; made of its numbers at each call.
+    var peer: String { connection.remoteAddress.ip?.description ?? "" }
     var isOpen: Bool { connection.isOpen }
 
     init(connection: TCPConnection, tls: TLSMachine?, host: LoopHost) {
         self.connection = connection
         self.tls = tls
         self.host = host
-        peer = connection.remoteAddress.ip?.description ?? ""
         connection.delegate = self
         host.add(self)
     }

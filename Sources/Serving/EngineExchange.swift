@@ -42,10 +42,16 @@ struct EngineHTTPRequest: EngineRequest {
 
     func lastParameter(_ name: String) -> String? { query.last { $0.name == name }?.value }
 
+    /// Fields that concern this one connection, and no application.
+    private static let ofConnection: Set = [
+        "connection", "upgrade", "keep-alive", "sec-websocket-key", "sec-websocket-version", "sec-websocket-extensions",
+    ]
+
     /// All that the application is told of the request, where it opens a session or is refused.
     func handshake(address: String, issued: Int64) -> EngineHandshake {
         EngineHandshake(
-            headers: Array(head.headers), query: query.map { (name: $0.name, value: $0.value) }, url: head.target,
+            headers: head.headers.filter { !Self.ofConnection.contains($0.name) },
+            query: query.map { (name: $0.name, value: $0.value) }, url: head.target,
             address: address, isSecure: isSecure, issued: issued)
     }
 }

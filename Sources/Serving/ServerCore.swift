@@ -61,7 +61,7 @@ final class ServerCore: @unchecked Sendable {
 
     /// Whether the client's connection is encrypted, as far as this server or a trusted proxy knows.
     func isSecure(_ stream: ClientStream, _ headers: HTTPHeaders) -> Bool {
-        stream.isSecure
-            || ClientAddress.isForwardedSecure(peer: stream.peer, headers: headers, trusted: options.trustedProxies)
+        if stream.isSecure || options.trustedProxies.isEmpty { return stream.isSecure }
+        return ClientAddress.isForwardedSecure(peer: stream.peer, headers: headers, trusted: options.trustedProxies)
     }
 }

@@ -20,8 +20,8 @@ final class SessionDriver: EngineSession {
     var webSocket: WebSocketTransport?
     /// A WebSocket that wants to take over.
     var candidate: WebSocketTransport?
-    private var isFlushDue = false
     private var timer: (token: TimerToken, due: MonotonicTime)?
+    private var isFlushDue = false
     private var hasJoined = false
     private var endReason: EngineCloseReason?
     /// The most bytes that one message or POST of the client may have now.

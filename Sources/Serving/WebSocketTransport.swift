@@ -18,13 +18,19 @@ final class WebSocketTransport: StreamHandler, TimerTarget {
     private var closeTimer: TimerToken?
     private var taking = TakingProgress()
 
-    /// permessage-deflate as agreed on for this connection.
-    struct Compression {
+    /// permessage-deflate as agreed on for this connection. An object, for most connections have none.
+    final class Compression {
         let agreement: PerMessageDeflate.Agreement
         /// Messages shorter than this are sent as they are.
         let threshold: Int
         /// Of this connection alone where context is kept, of the loop where not.
         let compressor: WebSocketCompressor
+
+        init(agreement: PerMessageDeflate.Agreement, threshold: Int, compressor: WebSocketCompressor) {
+            self.agreement = agreement
+            self.threshold = threshold
+            self.compressor = compressor
+        }
     }
 
     /// Whether the peer's bytes were refused, so that no close frame can come. The decoder cannot be asked while it delivers.

@@ -139,16 +139,17 @@ public struct WebSocketDecoder {
 /// The bytes of a header that came in pieces.
 struct PendingHeader {
     private var bytes = InlineArray<14, UInt8>(repeating: 0)
-    var count = 0
+    /// A byte, for there is one in every connection that does nothing.
+    var count: UInt8 = 0
 
     mutating func append(_ byte: UInt8) {
-        bytes[count] = byte
+        bytes[Int(count)] = byte
         count += 1
     }
 
     func read(sender: WebSocketRole) throws(WebSocketError) -> WebSocketFrameHeader? {
-        var copy = [UInt8](repeating: 0, count: count)
-        for index in 0..<count { copy[index] = bytes[index] }
+        var copy = [UInt8](repeating: 0, count: Int(count))
+        for index in copy.indices { copy[index] = bytes[index] }
         var result: Result<WebSocketFrameHeader?, WebSocketError> = .success(nil)
         unsafe copy.withUnsafeBytes { buffer in
             do throws(WebSocketError) {

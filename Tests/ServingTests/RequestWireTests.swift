@@ -13,7 +13,9 @@ private struct DoorEngine: EngineApplication {
 
     func started(on loops: [any EventLoop]) {}
     func verify(_ handshake: EngineHandshake) async -> EngineVerdict {
-        .refuse(message: "\(handshake.address) \(handshake.header("x-name") ?? "nobody")")
+        let names = handshake.headers.map(\.name).filter { $0 != "host" && $0 != "content-length" }
+        return .refuse(
+            message: "\(handshake.address) \(handshake.header("x-name") ?? "nobody") \(names.joined(separator: " "))")
     }
     func opened(_ session: any EngineSession) -> any EngineSessionDelegate { NoSession() }
     func stopping() async {}
@@ -34,7 +36,17 @@ struct RequestWireTests {
                 "GET", "/engine.io/?EIO=4&transport=polling" + query, headers: ["X-Name: alice"]
             ).line
         }
-        #expect(line == #"403 {"code":4,"message":"127.0.0.1 alice"}"#)
+        #expect(line == #"403 {"code":4,"message":"127.0.0.1 alice x-name"}"#)
+    }
+
+    @Test func `what concerns the connection alone is not told of`() async throws {
+        let line = try await conversation(with: DoorEngine()) { wire in
+            try wire.connect().exchange(
+                "GET", "/engine.io/?EIO=4&transport=polling",
+                headers: ["Connection: keep-alive", "Cookie: a=b", "Sec-WebSocket-Version: 13", "Keep-Alive: 1"]
+            ).line
+        }
+        #expect(line == #"403 {"code":4,"message":"127.0.0.1 nobody cookie"}"#)
     }
 
     @Test func `a chunk beyond the limit of a route is refused when its size is known`() async throws {
