@@ -1,3 +1,4 @@
+public import Bytes
 public import EventLoops
 
 /// One Engine.IO session as the protocol above it sees it. Every member is used on `loop`'s thread only.
@@ -12,6 +13,10 @@ public protocol EngineSession: AnyObject {
     var handshake: EngineHandshake { get }
     /// Whether a message sent now would be written in this turn: what a volatile message asks.
     var isWritable: Bool { get }
+
+    /// What may be kept of messages that have not all come or are not answered yet, by all sessions of the server
+    /// together.
+    var inputBudget: MemoryBudget { get }
 
     /// Queues a message. Past the session's queue bound the session is closed with `.bufferOverflow`.
     func send(_ message: OutgoingMessage)
@@ -30,6 +35,7 @@ public protocol EngineSession: AnyObject {
 }
 
 extension EngineSession {
+    public var inputBudget: MemoryBudget { .unlimited }
     public func joined() {}
     public func allowFullPayload() {}
 }

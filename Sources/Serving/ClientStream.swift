@@ -187,8 +187,12 @@ final class ClientStream: TCPConnectionDelegate, TimerTarget {
     func readEnded(_ connection: TCPConnection) { peerEnded() }
 
     private func peerEnded() {
-        if lingerTimer != nil { return connection.close() }
-        handler?.readEnded()
+        guard lingerTimer != nil else {
+            handler?.readEnded()
+            return
+        }
+        // What is queued still goes out; the connection ends itself behind it.
+        if connection.pendingBytes == 0 { connection.close() }
     }
 
     func drained() { handler?.drained() }

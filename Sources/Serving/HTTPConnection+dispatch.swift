@@ -52,7 +52,7 @@ extension HTTPConnection {
         guard case .readingBody = phase else { return }
         bodyByteCount += part.byteCount
         guard bodyByteCount <= bodyLimit else { return bodyOverflowed() }
-        if isBodyWanted { body.append(contentsOf: part) }
+        if isBodyWanted, !keepInput(part) { answerWithoutRoom() }
     }
 
     /// Of what an engine is sent, only the POSTs of its sessions mean something.
@@ -60,8 +60,19 @@ extension HTTPConnection {
         if case .router = target { true } else { postingSession != nil }
     }
 
+    /// The server keeps as much for others as it may.
+    private func answerWithoutRoom() {
+        if let session = postingSession { _ = session.machine.postTooLarge() }
+        postingSession = nil
+        keepAlive = false
+        phase = .answering
+        answer(
+            .text("The server has too much work under way: send this again later.", status: HTTPStatus(503))
+                .with("Retry-After", "1"))
+    }
+
     private func bodyOverflowed() {
-        body = []
+        releaseInput()
         guard let session = postingSession else { return refuse(.bodyTooLarge) }
         postingSession = nil
         answerEarly(session.machine.postTooLarge())
@@ -84,11 +95,19 @@ extension HTTPConnection {
             head, body: body, remoteAddress: server.clientAddress(of: stream, head.headers),
             isSecure: server.isSecure(stream, head.headers), id: host.nextRequestID())
         body = []
+        isHandled = true
         let ticket = AnswerTicket(connection: self)
         host.loop.start {
             let response = await server.responder.respond(to: request)
-            ticket.connection.answer(response)
+            ticket.connection.handled(response)
         }
+    }
+
+    /// The handler has ended; the client may have gone meanwhile.
+    private func handled(_ response: Response) {
+        isHandled = false
+        releaseInput()
+        answer(response)
     }
 
     /// Moves this connection to the loop of the session that the request names, and goes on there.

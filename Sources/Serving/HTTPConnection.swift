@@ -22,6 +22,10 @@ final class HTTPConnection: StreamHandler {
     var body: [UInt8] = []
     /// Bytes of content received, whether kept or not.
     var bodyByteCount = 0
+    /// The kept content until it is answered, as a part of what the server keeps of all.
+    private var share = MemoryShare()
+    /// Whether a handler has the content, perhaps longer than the connection lasts.
+    var isHandled = false
     /// Whether the connection may go on after the answer being made.
     var keepAlive = true
     /// The answer is to a HEAD: no content follows it.
@@ -161,6 +165,21 @@ final class HTTPConnection: StreamHandler {
         if !bytes.isEmpty { bytes.withUnsafeMutableBytes { stream.deliver($0) } }
     }
 
+    // MARK: Memory
+
+    /// Keeps a part of the content; `false` where the server keeps as much as it may.
+    func keepInput(_ part: RawSpan) -> Bool {
+        guard share.keep(body.count + part.byteCount, of: host.server.inputBudget) else { return false }
+        body.append(contentsOf: part)
+        return true
+    }
+
+    /// Lets go of the content: it is answered, or will never be.
+    func releaseInput() {
+        body = []
+        if !isHandled { share.release(to: host.server.inputBudget) }
+    }
+
     // MARK: The end
 
     func readEnded() {
@@ -177,6 +196,7 @@ final class HTTPConnection: StreamHandler {
     func finish() {
         phase = .finished
         deadline.clear()
+        releaseInput()
         stream.closeAfterFlush()
     }
 
@@ -185,6 +205,7 @@ final class HTTPConnection: StreamHandler {
         fileSender = nil
         target = .none
         answersHead = false
+        releaseInput()
         guard stream.pendingBytes > Self.mostUnsent else { return goOn() }
         isAnswerWaiting = true
         awaitTaking()
@@ -223,6 +244,7 @@ final class HTTPConnection: StreamHandler {
 
     func closed() {
         phase = .finished
+        releaseInput()
         deadline.cancel(on: host.loop)
         fileSender = nil
         let (polling, posting) = (pollingSession, postingSession)

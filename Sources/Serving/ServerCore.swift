@@ -18,6 +18,8 @@ final class ServerCore: @unchecked Sendable {
     /// Threads that read files.
     let files: BlockingPool
     let census = SessionCensus()
+    /// What is kept of requests and messages that have not all come or are not answered yet.
+    let inputBudget: MemoryBudget
     /// Tells the request ids of one run from those of another.
     let startID: String
     private let endpoints: [EngineEndpoint]
@@ -35,6 +37,7 @@ final class ServerCore: @unchecked Sendable {
         self.random = random
         // Each connection has one piece of a file read at a time.
         files = BlockingPool(threads: 2, maxQueued: options.maxConnections, name: "files")
+        inputBudget = MemoryBudget(limit: options.maxUnfinishedInput)
         startID = Hex.encode(random.bytes(4))
     }
 

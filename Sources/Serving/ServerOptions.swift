@@ -24,6 +24,10 @@ public struct ServerOptions: Sendable {
     public var maxBufferedBytes = 1 << 20
     /// Bytes of further requests kept while one is being answered; default 64 KiB, then reading pauses.
     public var maxPipelinedBytes = 1 << 16
+    /// Bytes of requests and messages that have not all come, or that are not answered yet, on all connections together;
+    /// default 32 MiB. Beyond it a request is answered 503 and a WebSocket closed with 1013. The first 16 KiB of each
+    /// connection do not count.
+    public var maxUnfinishedInput = 32 << 20
     /// The peers whose `X-Forwarded-For` and `X-Forwarded-Proto` count; default none.
     public var trustedProxies: [CIDR] = []
 

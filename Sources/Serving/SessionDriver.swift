@@ -39,6 +39,7 @@ final class SessionDriver: EngineSession {
     var revision: EngineRevision { machine.revision }
     var transport: EngineTransport { machine.transport }
     var loop: any EventLoop { host.loop }
+    var inputBudget: MemoryBudget { host.server.inputBudget }
     var isEnded: Bool { machine.isEnded }
 
     /// Registers the session and tells the application.

@@ -48,6 +48,10 @@ public final class WebServer: Sendable {
     /// Sessions that are open now.
     public var sessionCount: Int { core.census.total }
 
+    /// Bytes of requests and messages that are kept now because they have not all come or are not answered yet, beyond what
+    /// each connection may keep for nothing.
+    public var unfinishedInput: Int { core.inputBudget.count }
+
     /// Listens at an address as well, and says which it is where the system chose the port.
     @discardableResult
     public func listen(_ address: SocketAddress) throws(NetworkError) -> SocketAddress {

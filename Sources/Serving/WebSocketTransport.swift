@@ -17,6 +17,8 @@ final class WebSocketTransport: StreamHandler, TimerTarget {
     private var session: SessionDriver?
     private var closeTimer: TimerToken?
     private var taking = TakingProgress()
+    /// The kept part of a message, as a part of what the server keeps of all.
+    private var share = MemoryShare()
 
     /// permessage-deflate as agreed on for this connection. An object, for most connections have none.
     final class Compression {
@@ -56,13 +58,28 @@ final class WebSocketTransport: StreamHandler, TimerTarget {
                 deliver(event)
                 return handshake.state != .complete
             }
+            countInput()
         } catch {
-            host.server.logger.debug("A WebSocket was refused", ["reason": .string(error.reason)], source: stream.peer)
-            let session = detachSession()
-            hasReadFault = true
-            close(error.closeCode, reason: error.reason)
-            session?.webSocketClosed(self, byFault: true)
+            refuse(error.closeCode, error.reason)
         }
+    }
+
+    /// Reads nothing more, and closes.
+    private func refuse(_ code: WebSocketCloseCode, _ reason: String) {
+        host.server.logger.debug("A WebSocket was refused", ["reason": .string(reason)], source: stream.peer)
+        let session = detachSession()
+        hasReadFault = true
+        share.release(to: host.server.inputBudget)
+        close(code, reason: reason)
+        session?.webSocketClosed(self, byFault: true)
+    }
+
+    /// Counts what is kept of a message that has not all come.
+    @inline(__always)
+    private func countInput() {
+        guard !share.keep(decoder.keptByteCount, of: host.server.inputBudget) else { return }
+        decoder.abandon()
+        refuse(.tryAgainLater, "The server has too much work under way; send this again later.")
     }
 
     /// The limit grows when the client has joined; never inside a call of the decoder.
@@ -221,6 +238,7 @@ final class WebSocketTransport: StreamHandler, TimerTarget {
 
     func closed() {
         cancelCloseTimer()
+        share.release(to: host.server.inputBudget)
         detachSession()?.webSocketClosed(self, byFault: false)
     }
 }

@@ -32,6 +32,17 @@ public struct WebSocketDecoder {
         case failed(WebSocketError)
     }
 
+    /// Bytes kept of a message, or of a control frame, that has not all come.
+    public var keptByteCount: Int { message.payload.count + control.count }
+
+    /// Lets go of all that is kept, and reads nothing more.
+    public mutating func abandon() {
+        phase = .finished
+        message = PartialMessage()
+        control = []
+        compression?.release()
+    }
+
     /// - Parameters:
     ///   - role: the end that reads; the frames are the other one's.
     ///   - deflate: what the handshake agreed on, `nil` for no compression.

@@ -83,6 +83,7 @@ extension Serving.ServerOptions {
         maxConnections = settings[AppSettings.connections]
         maxBufferedBytes = settings[AppSettings.sendQueue]
         maxPipelinedBytes = settings[AppSettings.pipelinedBytes]
+        maxUnfinishedInput = settings[AppSettings.unfinishedInput]
         trustedProxies = settings[AppSettings.trustedProxies]
         http.requestLine = settings[AppSettings.requestLine]
         http.headerBlock = settings[AppSettings.headerBlock]

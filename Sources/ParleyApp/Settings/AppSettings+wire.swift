@@ -21,7 +21,7 @@ extension AppSettings {
 
     static let http: [any SettingDeclaration] = [
         connections, headTime, bodyTime, idleTime, requestLine, headerBlock, headerCount, requestBody, chunkExtensions,
-        trailers, pipelinedBytes,
+        trailers, pipelinedBytes, unfinishedInput,
     ]
 
     public static let connections = Setting(
@@ -68,6 +68,11 @@ extension AppSettings {
     public static let pipelinedBytes = Setting(
         "http.pipelined-bytes", key: "pipelined-bytes", .bytes(1...(1 << 24)), default: 64 << 10,
         "Bytes of further requests that are kept while one is answered.", atLimit: "Reading pauses.")
+
+    public static let unfinishedInput = Setting(
+        "http.unfinished-input", key: "unfinished-input", .bytes((64 << 10)...(1 << 40)), default: 32 << 20,
+        "Bytes of requests and messages that have not all come or are not answered yet, on all connections together; the "
+            + "first 16 KiB of each do not count.", atLimit: "503 or close code 1013, and the connection is closed.")
 
     // MARK: Socket.IO
 

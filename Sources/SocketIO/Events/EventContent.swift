@@ -25,6 +25,9 @@ struct EventContent: Sendable {
     static let ownLimits = JSONLimits(
         maxDepth: JSONLimits.deepest, maxBytes: .max, maxValues: .max, checksUTF8: false)
 
+    /// Bytes of the text and the attachments.
+    var byteCount: Int { attachments.reduce(text.count) { $0 + $1.count } }
+
     /// Whether the buffers are worth keeping.
     var isWorthKeeping: Bool { text.count <= Self.keptCapacity && elements.count <= 1024 }
 

@@ -44,6 +44,12 @@ final class EventStorage: @unchecked Sendable {
         return content.value(at: index)
     }
 
+    /// Bytes of the text and the attachments.
+    var byteCount: Int {
+        let content = content
+        return content.byteCount
+    }
+
     /// Whether the buffers are worth keeping for another event.
     var isWorthKeeping: Bool {
         let content = content

@@ -24,6 +24,8 @@ public enum PacketError: Error, Equatable, Sendable {
     case reservedEventName
     case malformedJSON(JSONError)
     case malformedMessagePack
+    /// The server keeps as much of unfinished packets as it may.
+    case serverBusy
 }
 
 extension PacketError: CustomStringConvertible {
@@ -41,6 +43,7 @@ extension PacketError: CustomStringConvertible {
         case .invalidPayload: "Send the payload that the type of the packet asks for."
         case .reservedEventName: "Choose another event name: this one belongs to the library."
         case .malformedJSON(let error): error.description
+        case .serverBusy: "The server has too much work under way: send this again later."
         case .malformedMessagePack: "Send one MessagePack map with type, nsp and data."
         }
     }

@@ -10,7 +10,10 @@ final class PartialPacket {
     var content: EventContent
     /// How many attachments are still to come.
     var missing: Int
+    /// Bytes of attachments that have come.
     var byteCount = 0
+    /// Bytes that the connection has counted for it.
+    var keptByteCount: Int
     var timer: TimerToken?
 
     init(type: PacketType, socket: Socket, content: EventContent, missing: Int) {
@@ -18,6 +21,7 @@ final class PartialPacket {
         self.socket = socket
         self.content = content
         self.missing = missing
+        keptByteCount = content.byteCount
     }
 }
 
@@ -82,8 +86,17 @@ extension Connection {
         let packet = PartialPacket(
             type: header.type, socket: socket, content: content, missing: header.attachmentCount)
         guard packet.missing > 0 else { return try complete(packet) }
+        guard keep(byteCount: packet.keptByteCount) else { throw .serverBusy }
         packet.timer = state.loop.schedule(after: options.attachmentTimeout, self)
         partial = packet
+    }
+
+    /// The packet is complete, or will never be.
+    func dropPartial() {
+        guard let packet = partial else { return }
+        partial = nil
+        forget(byteCount: packet.keptByteCount)
+        if let timer = packet.timer { state.loop.cancel(timer) }
     }
 
     func receive(binary: RawSpan) throws(PacketError) {
@@ -93,11 +106,14 @@ extension Connection {
         guard packet.byteCount <= options.engine.maxPayload else {
             throw .attachmentsTooLarge(limit: options.engine.maxPayload)
         }
-        packet.content.attachments.append(SharedBytes(binary))
         packet.missing -= 1
-        guard packet.missing == 0 else { return }
-        partial = nil
-        if let timer = packet.timer { state.loop.cancel(timer) }
+        guard packet.missing == 0 || keep(byteCount: binary.byteCount) else { throw .serverBusy }
+        packet.content.attachments.append(SharedBytes(binary))
+        guard packet.missing == 0 else {
+            packet.keptByteCount += binary.byteCount
+            return
+        }
+        dropPartial()
         try complete(packet)
     }
 

@@ -20,6 +20,10 @@ final class Connection: @unchecked Sendable {
     /// Names of namespaces that are being looked up or restored.
     var busy: [String] = []
     var partial: PartialPacket?
+    /// Bytes kept of packets that have not all come and of events that are not dealt with.
+    private var keptByteCount = 0
+    private var share = MemoryShare()
+    private let budget: MemoryBudget
     var timer: TimerToken?
     let revision: EngineRevision
     /// The place in `state.connections`.
@@ -29,6 +33,7 @@ final class Connection: @unchecked Sendable {
         self.session = session
         self.server = server
         self.state = state
+        budget = session.inputBudget
         handshake = session.handshake
         revision = session.revision
     }
@@ -89,6 +94,23 @@ final class Connection: @unchecked Sendable {
         session?.joined()
     }
 
+    // MARK: Memory
+
+    /// Counts bytes that stay until `forget` of as many, which also is due when the connection has ended meanwhile; `false`
+    /// where the server keeps as much as it may.
+    @inline(__always)
+    func keep(byteCount: Int) -> Bool {
+        guard share.keep(keptByteCount + byteCount, of: budget) else { return false }
+        keptByteCount += byteCount
+        return true
+    }
+
+    @inline(__always)
+    func forget(byteCount: Int) {
+        keptByteCount -= byteCount
+        _ = share.keep(keptByteCount, of: budget)
+    }
+
     // MARK: The end
 
     /// Ends all sockets for `reason` and closes the session.
@@ -107,8 +129,7 @@ final class Connection: @unchecked Sendable {
     private func end(_ reason: DisconnectReason) {
         session = nil
         stopTimer()
-        if let timer = partial?.timer { state.loop.cancel(timer) }
-        partial = nil
+        dropPartial()
         let ending = sockets
         root = nil
         others = []

@@ -34,17 +34,17 @@ extension Socket {
         throughAsync judge: nonisolated(nonsending) @escaping @Sendable (SocketEvent) async throws -> Void,
         then rest: ArraySlice<SocketMiddleware>
     ) {
-        guard begin() else { return }
+        guard begin(event) else { return }
         shard.loop.start {
             do {
                 try await judge(event)
                 self.shard.loop.perform {
-                    self.end()
+                    self.end(event)
                     self.pass(event, through: rest)
                 }
             } catch {
                 self.shard.loop.perform {
-                    self.end()
+                    self.end(event)
                     self.refuse(event, error)
                 }
             }
@@ -74,29 +74,39 @@ extension Socket {
         case .sync(let body):
             do { try body(event) } catch { failed(error, event) }
         case .async(let body):
-            guard begin() else { return }
+            guard begin(event) else { return }
             shard.loop.start {
                 do { try await body(event) } catch { self.failed(error, event) }
-                self.shard.loop.perform { self.end() }
+                self.shard.loop.perform { self.end(event) }
             }
         }
     }
 
-    /// Counts an async body that starts; past the bound the connection is closed instead.
-    private func begin() -> Bool {
+    /// Counts an async body that starts; past the bounds the connection is closed instead.
+    private func begin(_ event: SocketEvent) -> Bool {
         let extras = madeExtras
         guard extras.unfinished < namespace.context.options.maxUnfinishedEvents else {
-            namespace.context.logger.warning(
-                "A client was cut because too many of its events are unfinished", ["socket": "\(id)"],
-                source: connection.handshake.address)
-            connection.close(.forcedServerClose)
+            cut("too many of its events are unfinished")
+            return false
+        }
+        guard connection.keep(byteCount: event.storage.byteCount) else {
+            cut("the server has too many unfinished events")
             return false
         }
         extras.unfinished += 1
         return true
     }
 
-    private func end() { extras?.unfinished -= 1 }
+    private func cut(_ reason: String) {
+        namespace.context.logger.warning(
+            "A client was cut because \(reason)", ["socket": "\(id)"], source: connection.handshake.address)
+        connection.close(.forcedServerClose)
+    }
+
+    private func end(_ event: SocketEvent) {
+        extras?.unfinished -= 1
+        connection.forget(byteCount: event.storage.byteCount)
+    }
 
     private func failed(_ error: any Error, _ event: SocketEvent) {
         if let answer = error as? any AcknowledgedError {
