@@ -15,6 +15,9 @@ const WISHES = {
     404: "There is no such room. Check its name, or create it.",
 };
 
+/** How often a page of history is asked for where the server has no room for it. */
+const ATTEMPTS = 4;
+
 /** @param {string} room @param {string} password */
 export async function createRoom(room, password) {
     await request("/room/create", post({ room_id: room, password }));
@@ -35,16 +38,26 @@ export async function verifyRoom(room, password) {
 }
 
 /**
- * A page of a room's messages, oldest first.
+ * A page of a room's messages, oldest first, and whether there are further ones: a page may have fewer than it is asked
+ * for.
  * @param {import("./session.js").Session} session
  * @param {{ limit?: number, before?: number, after?: number }} page Message ids.
- * @returns {Promise<object[]>}
+ * @returns {Promise<{ messages: object[], hasMore: boolean }>}
  */
 export async function history({ room, user, token }, page) {
     const query = new URLSearchParams({ user_id: user });
     for (const [name, value] of Object.entries(page)) if (value !== undefined) query.set(name, String(value));
     const url = `/chat/${encodeURIComponent(room)}/messages?${query}`;
-    return request(url, { headers: token ? { Authorization: `Bearer ${token}` } : {} });
+    const init = { headers: token ? { Authorization: `Bearer ${token}` } : {} };
+    for (let attempt = 1; ; attempt += 1) {
+        const response = await reach(url, init);
+        const wait = Number(response.headers.get("Retry-After") ?? NaN);
+        if (response.ok || attempt === ATTEMPTS || !(wait <= 10)) {
+            return { messages: await content(response), hasMore: response.headers.get("X-Has-More") === "true" };
+        }
+        // Not at the moment at which all others come again.
+        await new Promise((done) => setTimeout(done, 1000 * wait * (1 + Math.random())));
+    }
 }
 
 function post(body) {
@@ -52,12 +65,18 @@ function post(body) {
 }
 
 async function request(url, init) {
-    let response;
+    return content(await reach(url, init));
+}
+
+async function reach(url, init) {
     try {
-        response = await fetch(url, { cache: "no-store", credentials: "same-origin", ...init });
+        return await fetch(url, { cache: "no-store", credentials: "same-origin", ...init });
     } catch {
         throw new ApiError("The server cannot be reached. Check the connection and try again.");
     }
+}
+
+async function content(response) {
     const body = await response.json().catch(() => null);
     if (response.ok && body !== null) return body;
     const sentence = body?.error ?? body?.message ?? `The server answered ${response.status}. Try again.`;

@@ -79,9 +79,8 @@ export class RoomConnection extends Emitter {
     }
 
     /** Messages before the oldest one shown, and whether there may be more. @param {number} before */
-    async earlier(before) {
-        const messages = await this.#history({ before, limit: PAGE });
-        return { messages, hasMore: messages.length === PAGE };
+    earlier(before) {
+        return this.#history({ before, limit: PAGE });
     }
 
     #listen() {
@@ -148,7 +147,7 @@ export class RoomConnection extends Emitter {
     async #fillGap() {
         if (this.#newest > 0) {
             const missed = await this.#history({ after: this.#newest, limit: GAP });
-            if (missed.length < GAP) return this.#show(missed, false);
+            if (!missed.hasMore) return this.#show(missed, false);
         }
         this.#show(await this.#history({ limit: PAGE }), true);
     }
@@ -163,9 +162,9 @@ export class RoomConnection extends Emitter {
         }
     }
 
-    #show(messages, isFresh) {
+    #show({ messages, hasMore }, isFresh) {
         for (const { id } of messages) this.#newest = Math.max(this.#newest, messageNumber(id));
-        this._report("messages", messages, isFresh, messages.length === PAGE);
+        this._report("messages", messages, isFresh, hasMore);
     }
 
     #received(message) {

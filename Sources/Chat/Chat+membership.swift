@@ -66,9 +66,10 @@ extension Chat {
 
     private func missed(in room: Room, after: Int64?) async throws(ChatError) -> [Message] {
         guard let after else { return [] }
+        let limit = pageLimit(messages: limits.missedMost, bytes: limits.missedBytes)
         do {
             return try await environment.store.missed(
-                of: room, after: after, limit: limits.missedMost, open: opener(of: room))
+                of: room, after: after, limit: limit, open: opener(of: room))
         } catch {
             throw ChatError(error)
         }

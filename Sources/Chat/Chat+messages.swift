@@ -25,14 +25,25 @@ extension Chat {
     /// A page of the history, oldest first.
     public func history(_ query: HistoryQuery, for member: Membership) async throws(ChatError) -> [Message] {
         try authorize(.read, as: member)
-        return try await history(query, of: member.room)
+        return try await history(query, of: member.room) { $0 }.entries
     }
 
     /// A page of the history, oldest first, for a caller who is not connected.
     public func history(
         _ query: HistoryQuery, in id: String, with proof: Proof
     ) async throws(ChatError) -> [Message] {
-        try await history(query, of: try await authorize(.read, in: id, with: proof))
+        try await history(query, in: id, with: proof) { (message, _) in message }.entries
+    }
+
+    /// A page of the history in the form that its reader wants, oldest first, for a caller who is not connected.
+    ///
+    /// - Parameter form: runs off the event loops.
+    public func history<Entry: PageEntry>(
+        _ query: HistoryQuery, in id: String, with proof: Proof,
+        form: @escaping @Sendable (Message, Room) -> Entry
+    ) async throws(ChatError) -> HistoryPage<Entry> {
+        let room = try await authorize(.read, in: id, with: proof)
+        return try await history(query, of: room) { form($0, room) }
     }
 
     /// Gives a reaction, or takes it back; gives all the reactions that the message then has.
@@ -99,18 +110,25 @@ extension Chat {
         let text = try check(reaction: reaction)
         let draft = ReactionDraft(
             room: room, message: message, user: user, text: text, mostKinds: limits.reactionsPerMessage,
-            mostUsers: limits.membersPerReaction, spelling: spelling)
+            mostUsers: limits.membersPerReaction, mostListed: limits.listedReactors, spelling: spelling)
         do { return try await environment.store.toggle(draft) } catch { throw failure(error, of: room) }
     }
 
-    private func history(_ query: HistoryQuery, of room: Room) async throws(ChatError) -> [Message] {
+    private func history<Entry: PageEntry>(
+        _ query: HistoryQuery, of room: Room, form: @escaping @Sendable (Message) -> Entry
+    ) async throws(ChatError) -> HistoryPage<Entry> {
         let limit = min(query.limit ?? limits.historyDefault, limits.historyMost)
         guard limit >= 1 else { throw .invalid(.historyLimit(most: limits.historyMost)) }
+        let (page, open) = (pageLimit(messages: limit, bytes: limits.historyBytes), opener(of: room))
         do {
-            return try await environment.store.history(of: room, query, limit: limit, open: opener(of: room))
+            return try await environment.store.history(of: room, query, limit: page) { open($0).map(form) }
         } catch {
             throw failure(error, of: room)
         }
+    }
+
+    func pageLimit(messages: Int, bytes: Int) -> PageLimit {
+        PageLimit(messages: messages, bytes: bytes, listedReactors: limits.listedReactors)
     }
 
     private func failure(_ error: StoreError, of room: Room) -> ChatError {

@@ -26,10 +26,16 @@ public struct ChatLimits: Sendable, Equatable {
     public var historyDefault = 100
     /// The most messages a page of history may have.
     public var historyMost = 1_000
+    /// The most bytes a page of history may have; it then has fewer messages, the ones nearest to where it begins.
+    public var historyBytes = 1 << 20
     /// How many missed messages, the newest, are delivered at most when a member comes back.
     public var missedMost = 200
+    /// The most bytes of missed messages, the newest, that are delivered when a member comes back.
+    public var missedBytes = 256 << 10
     /// How many names a list of who is online or typing has at most. The count beside it is always exact.
     public var listedNames = 200
+    /// How many names of those who gave one reaction to one message are told at most. The count beside them is exact.
+    public var listedReactors = 50
     /// The most connections in one room.
     public var connectionsPerRoom = 100_000
     /// The most verified addresses of one room; beyond, those that end first are dropped.

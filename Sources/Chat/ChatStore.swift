@@ -29,15 +29,17 @@ public protocol ChatStore: AnyObject, Sendable {
     func toggle(_ reaction: ReactionDraft) async throws(StoreError) -> ReactionUpdate
 
     /// A page, oldest first; `open` runs off the event loops, and messages that it gives `nil` for are left out.
-    func history(
-        of room: Room, _ query: HistoryQuery, limit: Int, open: @escaping @Sendable (StoredMessage) -> Message?
-    ) async throws(StoreError) -> [Message]
+    ///
+    /// One that has reached a limit has the messages nearest to what the query names, so that the next page goes on there.
+    func history<Entry: PageEntry>(
+        of room: Room, _ query: HistoryQuery, limit: PageLimit, open: @escaping @Sendable (StoredMessage) -> Entry?
+    ) async throws(StoreError) -> HistoryPage<Entry>
 
-    /// The newest `limit` messages after `sequence`, oldest first.
+    /// The newest messages after `sequence`, oldest first.
     ///
     /// In line with the commits: what this misses, the observer has not been told when the call resumes.
     func missed(
-        of room: Room, after sequence: Int64, limit: Int, open: @escaping @Sendable (StoredMessage) -> Message?
+        of room: Room, after sequence: Int64, limit: PageLimit, open: @escaping @Sendable (StoredMessage) -> Message?
     ) async throws(StoreError) -> [Message]
 
     /// Removes all messages; sequences and timestamps go on from where they were.

@@ -58,7 +58,8 @@ struct MemoryRoom {
         guard index < messages.count, draft.message.names(messages[index].place) else { throw .messageMissing }
         messages[index].reactions = try messages[index].reactions.toggling(draft)
         return ReactionUpdate(
-            place: messages[index].place, reactions: messages[index].reactions, spelling: draft.spelling)
+            place: messages[index].place, reactions: messages[index].reactions.map { $0.listing(draft.mostListed) },
+            spelling: draft.spelling)
     }
 
     mutating func clear() {
@@ -70,11 +71,26 @@ struct MemoryRoom {
         messages[firstIndex { $0.sequence > sequence }...]
     }
 
-    func page(_ query: HistoryQuery, limit: Int) -> ArraySlice<StoredMessage> {
+    func messages(of query: HistoryQuery) -> ArraySlice<StoredMessage> {
         let end = query.before.map { index(of: $0) } ?? messages.count
-        guard let after = query.after else { return messages[..<end].suffix(limit) }
-        let start = firstIndex { after.isBefore($0) }
-        return start < end ? messages[start..<end].prefix(limit) : []
+        let start = query.after.map { after in firstIndex { after.isBefore($0) } } ?? 0
+        return start < end ? messages[start..<end] : []
+    }
+
+    func newest<Entry: PageEntry>(
+        of messages: ArraySlice<StoredMessage>, limit: PageLimit, open: @escaping (StoredMessage) -> Entry?
+    ) -> HistoryPage<Entry> {
+        var builder = PageBuilder(limit, open: open)
+        for message in messages.reversed() where !builder.add(message.listing(limit.listedReactors)) { break }
+        return builder.reversedPage
+    }
+
+    func oldest<Entry: PageEntry>(
+        of messages: ArraySlice<StoredMessage>, limit: PageLimit, open: @escaping (StoredMessage) -> Entry?
+    ) -> HistoryPage<Entry> {
+        var builder = PageBuilder(limit, open: open)
+        for message in messages where !builder.add(message.listing(limit.listedReactors)) { break }
+        return builder.page
     }
 
     /// The index of the message that is named, or of the first after where it would be.
@@ -91,6 +107,15 @@ struct MemoryRoom {
             if condition(messages[middle].place) { high = middle } else { low = middle + 1 }
         }
         return low
+    }
+}
+
+extension StoredMessage {
+    /// The same with no more names to each reaction than so many.
+    fileprivate func listing(_ most: Int) -> StoredMessage {
+        var message = self
+        message.reactions = reactions.map { $0.listing(most) }
+        return message
     }
 }
 
@@ -113,8 +138,8 @@ extension MessageReference {
 }
 
 extension [Reaction] {
-    /// These reactions after one more was given, or taken back.
-    public func toggling(_ draft: ReactionDraft) throws(StoreError) -> [Reaction] {
+    /// These reactions, all of whose names are listed, after one more was given or taken back.
+    func toggling(_ draft: ReactionDraft) throws(StoreError) -> [Reaction] {
         var reactions = self
         guard let index = reactions.firstIndex(where: { $0.text == draft.text }) else {
             guard count < draft.mostKinds else { throw .tooManyReactions }
@@ -122,10 +147,12 @@ extension [Reaction] {
         }
         if let place = reactions[index].users.firstIndex(of: draft.user) {
             reactions[index].users.remove(at: place)
+            reactions[index].count -= 1
             if reactions[index].users.isEmpty { reactions.remove(at: index) }
         } else {
             guard reactions[index].users.count < draft.mostUsers else { throw .tooManyReactions }
             reactions[index].users.append(draft.user)
+            reactions[index].count += 1
         }
         return reactions
     }

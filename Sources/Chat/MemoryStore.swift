@@ -66,16 +66,20 @@ public actor MemoryStore: ChatStore {
         return update
     }
 
-    public func history(
-        of room: Room, _ query: HistoryQuery, limit: Int, open: @escaping @Sendable (StoredMessage) -> Message?
-    ) throws(StoreError) -> [Message] {
-        try check(room).page(query, limit: limit).compactMap(open)
+    public func history<Entry: PageEntry>(
+        of room: Room, _ query: HistoryQuery, limit: PageLimit, open: @escaping @Sendable (StoredMessage) -> Entry?
+    ) throws(StoreError) -> HistoryPage<Entry> {
+        let data = try check(room)
+        let messages = data.messages(of: query)
+        return query.after == nil
+            ? data.newest(of: messages, limit: limit, open: open) : data.oldest(of: messages, limit: limit, open: open)
     }
 
     public func missed(
-        of room: Room, after sequence: Int64, limit: Int, open: @escaping @Sendable (StoredMessage) -> Message?
+        of room: Room, after sequence: Int64, limit: PageLimit, open: @escaping @Sendable (StoredMessage) -> Message?
     ) throws(StoreError) -> [Message] {
-        try check(room).messages(after: sequence).suffix(limit).compactMap(open)
+        let data = try check(room)
+        return data.newest(of: data.messages(after: sequence), limit: limit, open: open).entries
     }
 
     public func clear(_ room: Room) throws(StoreError) {

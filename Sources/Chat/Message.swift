@@ -43,12 +43,20 @@ public struct Message: Sendable, Equatable {
 /// One kind of reaction to a message, and who gave it, in the order in which they did.
 public struct Reaction: Sendable, Equatable {
     public let text: String
+    /// The first of them; as many as are listed.
     public var users: [UserID]
+    /// How many there are.
+    public var count: Int
 
-    public init(text: String, users: [UserID]) {
+    /// - Parameter count: how many gave it, where not all are listed.
+    public init(text: String, users: [UserID], count: Int? = nil) {
         self.text = text
         self.users = users
+        self.count = count ?? users.count
     }
+
+    /// The same with no more than so many names.
+    func listing(_ most: Int) -> Reaction { Reaction(text: text, users: Array(users.prefix(most)), count: count) }
 }
 
 /// How somebody wrote the name of a message, so that the answer can repeat it to the letter.

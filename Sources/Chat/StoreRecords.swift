@@ -113,12 +113,14 @@ public struct ReactionDraft: Sendable {
     public let mostKinds: Int
     /// How many users may share one kind.
     public let mostUsers: Int
+    /// How many names of them the update has.
+    public let mostListed: Int
     /// How the message was named; handed on in the update.
     public let spelling: MessageSpelling?
 
     public init(
         room: Room, message: MessageReference, user: UserID, text: String, mostKinds: Int, mostUsers: Int,
-        spelling: MessageSpelling? = nil
+        mostListed: Int, spelling: MessageSpelling? = nil
     ) {
         self.room = room
         self.message = message
@@ -126,11 +128,12 @@ public struct ReactionDraft: Sendable {
         self.text = text
         self.mostKinds = mostKinds
         self.mostUsers = mostUsers
+        self.mostListed = mostListed
         self.spelling = spelling
     }
 }
 
-/// All the reactions of one message after a change.
+/// All the reactions of one message after a change, with the names that are listed.
 public struct ReactionUpdate: Sendable, Equatable {
     public let place: MessagePlace
     public let reactions: [Reaction]

@@ -40,84 +40,74 @@ extension Database {
         return try place(in: room, from: low)
     }
 
-    /// The messages of `range`, oldest first: the newest `limit` of them, or the oldest.
+    /// The newest messages of `range`, newest first, without their reactions.
     func messages(
         in room: RoomKey, _ range: Range<Int64>, newest limit: Int
     ) throws(SQLiteError) -> [StoredMessage] {
-        let rows = try rows(
+        try rows(
             """
             SELECT id, sequence, timestamp, author, token, client_id FROM messages
             WHERE room = ? AND sequence >= ? AND sequence < ? ORDER BY sequence DESC LIMIT ?
             """, .integer(room.rawValue), .integer(range.lowerBound), .integer(range.upperBound), .integer(Int64(limit))
         ) { $0.message }
-        return try withReactions(rows.reversed(), in: room)
     }
 
-    /// The messages of `range`, oldest first: the oldest `limit` of them.
+    /// The oldest messages of `range`, oldest first, without their reactions.
     func messages(
         in room: RoomKey, _ range: Range<Int64>, oldest limit: Int
     ) throws(SQLiteError) -> [StoredMessage] {
-        let rows = try rows(
+        try rows(
             """
             SELECT id, sequence, timestamp, author, token, client_id FROM messages
             WHERE room = ? AND sequence >= ? AND sequence < ? ORDER BY sequence LIMIT ?
             """, .integer(room.rawValue), .integer(range.lowerBound), .integer(range.upperBound), .integer(Int64(limit))
         ) { $0.message }
-        return try withReactions(rows, in: room)
     }
 
-    /// The reactions to one message.
-    func reactions(in room: RoomKey, to sequence: Int64) throws(SQLiteError) -> [StoredReaction] {
-        try rows(
-            """
-            SELECT sequence, kind, place, reaction, user FROM reactions WHERE room = ? AND sequence = ?
-            ORDER BY kind, place
-            """, .integer(room.rawValue), .integer(sequence)
-        ) { $0.reaction }
-    }
+    // MARK: Reactions
 
-    private func withReactions(
-        _ messages: [StoredMessage], in room: RoomKey
-    ) throws(SQLiteError) -> [StoredMessage] {
-        guard let first = messages.first, let last = messages.last else { return messages }
-        let found = try rows(
-            """
-            SELECT sequence, kind, place, reaction, user FROM reactions WHERE room = ? AND sequence BETWEEN ? AND ?
-            ORDER BY sequence, kind, place
-            """, .integer(room.rawValue), .integer(first.place.sequence), .integer(last.place.sequence)
-        ) { $0.reaction }
-        guard !found.isEmpty else { return messages }
-        let reactions = Dictionary(grouping: found, by: \.sequence)
-        return messages.map { message in
-            var message = message
-            message.reactions = reactions[message.place.sequence].map { $0.grouped } ?? []
-            return message
-        }
-    }
-}
-
-/// One row of `reactions`.
-struct StoredReaction {
-    let sequence: Int64
-    let kind: Int64
-    let place: Int64
-    let text: String
-    let user: UserID
-}
-
-extension [StoredReaction] {
-    /// One entry for each kind, both in the order in which they were given.
-    var grouped: [Reaction] {
+    /// The reactions to one message, in the order in which the first of each kind was given, with the first names.
+    func reactions(in room: RoomKey, to sequence: Int64, listed most: Int) throws(SQLiteError) -> [Reaction] {
         var reactions: [Reaction] = []
-        for row in self {
-            if reactions.last?.text == row.text {
-                reactions[reactions.count - 1].users.append(row.user)
-            } else {
-                reactions.append(Reaction(text: row.text, users: [row.user]))
-            }
+        for kind in try reactionKinds(in: room, to: sequence) {
+            let users = try rows(
+                """
+                SELECT user FROM reactions WHERE room = ? AND sequence = ? AND kind = ? ORDER BY place LIMIT ?
+                """, .integer(room.rawValue), .integer(sequence), .integer(kind.number), .integer(Int64(most))
+            ) { UserID(trusted: $0.text(0)) }
+            reactions.append(Reaction(text: kind.text, users: users, count: kind.count))
         }
         return reactions
     }
+
+    /// The kinds of reactions to one message, in the order in which the first of each was given.
+    func reactionKinds(in room: RoomKey, to sequence: Int64) throws(SQLiteError) -> [ReactionKind] {
+        try rows(
+            """
+            SELECT kind, reaction, count(*), max(place) FROM reactions WHERE room = ? AND sequence = ?
+            GROUP BY kind ORDER BY kind
+            """, .integer(room.rawValue), .integer(sequence)
+        ) { ReactionKind(number: $0.integer(0), text: $0.text(1), count: Int($0.integer(2)), lastPlace: $0.integer(3)) }
+    }
+
+    /// Where the user's reaction of a kind lies; `nil` where there is none.
+    func place(
+        ofReactionBy user: UserID, _ kind: ReactionKind, in room: RoomKey, to sequence: Int64
+    ) throws(SQLiteError) -> Int64? {
+        try first(
+            "SELECT place FROM reactions WHERE room = ? AND sequence = ? AND kind = ? AND user = ?",
+            .integer(room.rawValue), .integer(sequence), .integer(kind.number), .text(user.text)
+        ) { $0.integer(0) }
+    }
+}
+
+/// One kind of reaction to a message.
+struct ReactionKind {
+    let number: Int64
+    let text: String
+    let count: Int
+    /// The greatest place of those who gave it.
+    let lastPlace: Int64
 }
 
 extension Row {
@@ -129,11 +119,5 @@ extension Row {
     /// Of columns id, sequence, timestamp, author, token, client_id.
     fileprivate var message: StoredMessage {
         StoredMessage(place: place, author: UserID(trusted: text(3)), token: blob(4), clientID: optionalText(5))
-    }
-
-    /// Of columns sequence, kind, place, reaction, user.
-    fileprivate var reaction: StoredReaction {
-        StoredReaction(
-            sequence: integer(0), kind: integer(1), place: integer(2), text: text(3), user: UserID(trusted: text(4)))
     }
 }

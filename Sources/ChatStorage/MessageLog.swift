@@ -103,30 +103,6 @@ final class MessageLog: WriteConnection {
         heads[room] = head
     }
 
-    func toggle(_ draft: ReactionDraft, _ events: inout [Event]) throws -> ReactionUpdate {
-        let room = draft.room.key
-        guard try database.exists(room) else { throw StoreError.roomMissing }
-        let found = try database.firstPlace(in: room) { draft.message.names($0) || draft.message.isBefore($0) }
-        guard let place = found, draft.message.names(place) else { throw StoreError.messageMissing }
-        let rows = try database.reactions(in: room, to: place.sequence)
-        let update = ReactionUpdate(
-            place: place, reactions: try rows.grouped.toggling(draft), spelling: draft.spelling)
-        let sameKind = rows.filter { $0.text == draft.text }
-        if let given = sameKind.first(where: { $0.user == draft.user }) {
-            try database.run(
-                "DELETE FROM reactions WHERE room = ? AND sequence = ? AND kind = ? AND place = ?",
-                .integer(room.rawValue), .integer(place.sequence), .integer(given.kind), .integer(given.place))
-        } else {
-            let kind = sameKind.last?.kind ?? (rows.last?.kind ?? 0) + 1
-            try database.run(
-                "INSERT INTO reactions (room, sequence, kind, place, reaction, user) VALUES (?, ?, ?, ?, ?, ?)",
-                .integer(room.rawValue), .integer(place.sequence), .integer(kind),
-                .integer((sameKind.last?.place ?? 0) + 1), .text(draft.text), .text(draft.user.text))
-        }
-        events.append(.reacted(draft.room, update))
-        return update
-    }
-
     func clear(_ room: Room, _ events: inout [Event]) throws {
         var head = try head(of: room.key)
         try database.run(

@@ -16,16 +16,21 @@ public final class SQLiteStore: ChatStore {
         public var writeQueue = 10_000
         /// How many changes share one commit at most.
         public var batch = 1_000
-        /// How many threads read.
-        public var readers = 2
-        /// How many reads may wait; further ones are refused as `busy`.
+        /// How many threads read what joins and the like need.
+        public var readers = 1
+        /// How many such reads may wait; further ones are refused as `busy`.
         public var readQueue = 10_000
+        /// How many threads read pages of history, so that nobody's join waits behind them.
+        public var pageReaders = 2
+        /// How many pages may wait; further ones are refused as `busy`.
+        public var pageQueue = 1_000
 
         public init() {}
     }
 
     let writer: Writer<MessageLog>
     let readers: ReaderPool
+    let pages: ReaderPool
     private let lock: FileLock
     private let observer: Locked<Observer>
 
@@ -44,6 +49,7 @@ public final class SQLiteStore: ChatStore {
             guard try KeyCheck(keyring).passes(database) else { throw StorageError.wrongKeys(path: path) }
             let log = try MessageLog(database, clock: clock, messagesPerRoom: options.messagesPerRoom)
             readers = try ReaderPool(path: path, threads: options.readers, queueLimit: options.readQueue)
+            pages = try ReaderPool(path: path, threads: options.pageReaders, queueLimit: options.pageQueue)
             writer = Writer(log, queueLimit: options.writeQueue, batchLimit: options.batch) { events in
                 observer.withLock { $0 }.call(events)
             }
@@ -62,6 +68,7 @@ public final class SQLiteStore: ChatStore {
 
     public func close() async {
         await readers.close()
+        await pages.close()
         await writer.close()
         observer.withLock { $0 = Observer(call: { _ in }) }
         lock.release()

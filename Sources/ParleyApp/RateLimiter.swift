@@ -14,7 +14,7 @@ final class RateLimiter: Sendable {
     private let isOff: Bool
     private let capacity: Int
     private let clock: any WallClock
-    private let buckets = Locked<[String: Bucket]>([:])
+    private let buckets = Locked<[Subscriber: Bucket]>([:])
 
     init(perMinute: Int, isOff: Bool, clock: any WallClock, capacity: Int = 100_000) {
         self.perMinute = Double(perMinute)
@@ -26,7 +26,7 @@ final class RateLimiter: Sendable {
     /// `nil` where the caller may go on, else after how many seconds to try again.
     func take(_ address: String) -> Int? {
         if isOff { return nil }
-        let caller = IPAddress(address)?.subscriber.description ?? address
+        let caller = Subscriber(address)
         let now = clock.epochMilliseconds
         return buckets.withLock { buckets in
             if buckets.count >= capacity, buckets[caller] == nil { makeRoom(&buckets, now) }
@@ -47,7 +47,7 @@ final class RateLimiter: Sendable {
     }
 
     /// Makes room for a tenth of the callers, so that this is not done again for the next one.
-    private func makeRoom(_ buckets: inout [String: Bucket], _ now: Int64) {
+    private func makeRoom(_ buckets: inout [Subscriber: Bucket], _ now: Int64) {
         buckets = buckets.filter { tokens(of: $0.value, at: now) < perMinute }
         let excess = buckets.count - capacity * 9 / 10
         guard excess > 0 else { return }

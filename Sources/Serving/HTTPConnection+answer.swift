@@ -28,6 +28,9 @@ extension HTTPConnection {
     func send(_ status: HTTPStatus, _ headers: HTTPHeaders, _ body: [UInt8]) {
         guard case .answering = phase else { return }
         if body.count > Self.smallBody {
+            // What an engine has given out is lost unless it is sent; its sessions have bounds of their own.
+            let isCounted = keepAnswer(body.count)
+            if case .router = target, !isCounted { return answerWithoutRoom() }
             if sendHead(status, headers, length: body.count) { stream.write(body) }
         } else {
             _ = sendHead(status, headers, length: body.count, with: body)

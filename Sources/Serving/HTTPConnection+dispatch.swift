@@ -52,7 +52,7 @@ extension HTTPConnection {
         guard case .readingBody = phase else { return }
         bodyByteCount += part.byteCount
         guard bodyByteCount <= bodyLimit else { return bodyOverflowed() }
-        if isBodyWanted, !keepInput(part) { answerWithoutRoom() }
+        if isBodyWanted, !keepInput(part) { refuseWithoutRoom() }
     }
 
     /// Of what an engine is sent, only the POSTs of its sessions mean something.
@@ -61,11 +61,15 @@ extension HTTPConnection {
     }
 
     /// The server keeps as much for others as it may.
-    private func answerWithoutRoom() {
+    private func refuseWithoutRoom() {
         if let session = postingSession { _ = session.machine.postTooLarge() }
         postingSession = nil
         keepAlive = false
         phase = .answering
+        answerWithoutRoom()
+    }
+
+    func answerWithoutRoom() {
         answer(
             .text("The server has too much work under way: send this again later.", status: HTTPStatus(503))
                 .with("Retry-After", "1"))

@@ -24,6 +24,8 @@ final class HTTPConnection: StreamHandler {
     var bodyByteCount = 0
     /// The kept content until it is answered, as a part of what the server keeps of all.
     private var share = MemoryShare()
+    /// What the client has not taken of its answers, as a part of that of all clients.
+    private var unreadShare = MemoryShare()
     /// Whether a handler has the content, perhaps longer than the connection lasts.
     var isHandled = false
     /// Whether the connection may go on after the answer being made.
@@ -180,6 +182,23 @@ final class HTTPConnection: StreamHandler {
         if !isHandled { share.release(to: host.server.inputBudget) }
     }
 
+    /// Counts an answer of so many bytes as not taken yet; `false` where that of all clients is as much as it may be, and
+    /// none of them has had its time.
+    func keepAnswer(_ count: Int) -> Bool {
+        while !unreadShare.keep(stream.pendingBytes + count, of: host.server.answerBudget) {
+            guard let slowest = host.unread.slowest(after: options.unreadPatience) else { return false }
+            slowest.releaseAnswer()
+            slowest.stream.abort()
+        }
+        return true
+    }
+
+    private func releaseAnswer() {
+        unreadShare.release(to: host.server.answerBudget)
+        if isAnswerWaiting { host.unread.remove(self) }
+        isAnswerWaiting = false
+    }
+
     // MARK: The end
 
     func readEnded() {
@@ -206,8 +225,12 @@ final class HTTPConnection: StreamHandler {
         target = .none
         answersHead = false
         releaseInput()
-        guard stream.pendingBytes > Self.mostUnsent else { return goOn() }
+        guard stream.pendingBytes > Self.mostUnsent else {
+            releaseAnswer()
+            return goOn()
+        }
         isAnswerWaiting = true
+        host.unread.add(self)
         awaitTaking()
         stream.notifyWhenDrained()
     }
@@ -223,7 +246,7 @@ final class HTTPConnection: StreamHandler {
     func drained() {
         if let fileSender { return fileSender.drained() }
         guard isAnswerWaiting else { return }
-        isAnswerWaiting = false
+        releaseAnswer()
         goOn()
     }
 
@@ -245,6 +268,7 @@ final class HTTPConnection: StreamHandler {
     func closed() {
         phase = .finished
         releaseInput()
+        releaseAnswer()
         deadline.cancel(on: host.loop)
         fileSender = nil
         let (polling, posting) = (pollingSession, postingSession)

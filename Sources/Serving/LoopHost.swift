@@ -22,6 +22,8 @@ final class LoopHost: @unchecked Sendable {
     private var compressors: [Int: WebSocketCompressor] = [:]
     /// Set when the server stops: nothing new is begun.
     private(set) var isDraining = false
+    /// Connections whose clients have much of an answer to take.
+    var unread = UnreadAnswers()
     private var whenEmpty: (@Sendable () -> Void)?
     private var requestCount: UInt64 = 0
     /// One for each of the few types of content that engines send.

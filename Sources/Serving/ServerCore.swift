@@ -20,6 +20,8 @@ final class ServerCore: @unchecked Sendable {
     let census = SessionCensus()
     /// What is kept of requests and messages that have not all come or are not answered yet.
     let inputBudget: MemoryBudget
+    /// Answers that clients have not taken yet.
+    let answerBudget: MemoryBudget
     /// Tells the request ids of one run from those of another.
     let startID: String
     private let endpoints: [EngineEndpoint]
@@ -38,6 +40,7 @@ final class ServerCore: @unchecked Sendable {
         // Each connection has one piece of a file read at a time.
         files = BlockingPool(threads: 2, maxQueued: options.maxConnections, name: "files")
         inputBudget = MemoryBudget(limit: options.maxUnfinishedInput)
+        answerBudget = MemoryBudget(limit: options.maxUnreadAnswers)
         startID = Hex.encode(random.bytes(4))
     }
 

@@ -28,6 +28,12 @@ public struct ServerOptions: Sendable {
     /// default 32 MiB. Beyond it a request is answered 503 and a WebSocket closed with 1013. The first 16 KiB of each
     /// connection do not count.
     public var maxUnfinishedInput = 32 << 20
+    /// Bytes of answers that clients have not taken yet, on all connections together; default 32 MiB. Beyond it a request
+    /// for a large answer is answered 503, unless a client that has been taking its own for `unreadPatience` can be cut
+    /// for it. Files do not count, nor do the first 16 KiB of each connection.
+    public var maxUnreadAnswers = 32 << 20
+    /// How long a client may take for an answer while others need the room; default 5 s.
+    public var unreadPatience: Duration = .seconds(5)
     /// The peers whose `X-Forwarded-For` and `X-Forwarded-Proto` count; default none.
     public var trustedProxies: [CIDR] = []
 

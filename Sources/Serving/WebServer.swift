@@ -52,6 +52,9 @@ public final class WebServer: Sendable {
     /// each connection may keep for nothing.
     public var unfinishedInput: Int { core.inputBudget.count }
 
+    /// Bytes of answers that clients have not taken yet, beyond what each connection may keep for nothing.
+    public var unreadAnswers: Int { core.answerBudget.count }
+
     /// Listens at an address as well, and says which it is where the system chose the port.
     @discardableResult
     public func listen(_ address: SocketAddress) throws(NetworkError) -> SocketAddress {

@@ -7,6 +7,12 @@ import Testing
 @testable import Chat
 @testable import ChatStorage
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// What only a file can do.
 @Suite struct SQLiteStoreTests {
     private let folder = TemporaryFolder()
@@ -290,5 +296,37 @@ import Testing
         }
         #expect(plans.count == 3 && plans.allSatisfy { $0.hasPrefix("SEARCH") })
         await store.close()
+    }
+
+    @Test func `pages wait in a queue of their own, so long and no longer`() async throws {
+        var options = SQLiteStore.Options()
+        (options.pageReaders, options.pageQueue) = (1, 1)
+        let store = try SQLiteStore(
+            path: path, keyring: FernetKeyring(keys: [key], clock: clock), clock: clock, options: options)
+        let chat = try await chat(store)
+        try await chat.createRoom("room", password: "p")
+        let member = try await join(chat).membership
+        _ = try await chat.post("one", by: member)
+        let gate = Locked((isOpen: false, isReached: false))
+        let limit = PageLimit(messages: 1, bytes: 1000, listedReactors: 1)
+        let page: @Sendable () async throws -> Int = {
+            try await store.history(of: member.room, HistoryQuery(), limit: limit) { stored in
+                gate.withLock { $0.isReached = true }
+                while !gate.withLock({ $0.isOpen }) { usleep(1000) }
+                return Message(
+                    id: stored.place.id, sequence: 1, timestamp: 1, author: stored.author, text: "", clientID: nil)
+            }.entries.count
+        }
+        async let first = page()
+        while !gate.withLock({ $0.isReached }) { try await Task.sleep(for: .milliseconds(1)) }
+        async let second = page()
+        while store.pages.queuedCount == 0 { try await Task.sleep(for: .milliseconds(1)) }
+        await #expect(throws: StoreError.busy) { try await page() }
+        // A join needs no page.
+        try await chat.createRoom("other", password: "p")
+        #expect(try await store.room(RoomID(trusted: "other")) != nil)
+        gate.withLock { $0.isOpen = true }
+        #expect(try await [first, second] == [1, 1])
+        await chat.close()
     }
 }

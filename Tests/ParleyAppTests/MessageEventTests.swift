@@ -136,12 +136,13 @@ struct MessageEventTests {
                 let isGiven = index % 2 == 0
                 let expected: JSONValue = isGiven ? ["👍": ["bob"]] : .object([])
                 #expect(answer["status"] == "success" && answer["message_id"] == spelling)
-                #expect(answer["reactions"] == expected)
+                let counts: JSONValue = isGiven ? ["👍": 1] : .object([])
+                #expect(answer["reactions"] == expected && answer["reaction_counts"] == counts)
                 try await ann.hears("the update") { $0.heard("reaction_update").count == index + 1 }
                 #expect(
                     ann.heard("reaction_update")[index] == [
-                        "message_id": spelling, "reactions": expected, "id": .string(id),
-                        "timestamp": JSONValue(timestamp), "room": "room",
+                        "message_id": spelling, "reactions": expected, "reaction_counts": counts,
+                        "id": .string(id), "timestamp": JSONValue(timestamp), "room": "room",
                     ])
             }
         }

@@ -21,7 +21,7 @@ export class MessageRow {
         this.date = new Date(message.timestamp);
         this.day = this.date.toDateString();
         this.element = this.#build(message, number);
-        this.showReactions(message.reactions ?? {});
+        this.showReactions(message);
     }
 
     #build(message, number) {
@@ -39,20 +39,21 @@ export class MessageRow {
             this.#reactions);
     }
 
-    /** @param {Record<string, string[]>} reactions Who gave which. */
-    showReactions(reactions) {
+    /** @param {{ reactions?: Record<string, string[]>, reaction_counts?: Record<string, number> }} given Who gave which. */
+    showReactions({ reactions = {}, reaction_counts: counts = {} }) {
         const chips = Object.entries(reactions).filter(([, users]) => users.length > 0)
-            .map(([text, users]) => this.#chip(text, users));
+            .map(([text, users]) => this.#chip(text, users, counts[text] ?? users.length));
         this.#reactions.replaceChildren(...chips);
     }
 
-    #chip(text, users) {
+    #chip(text, users, count) {
         const isMine = users.includes(this.#user());
+        const names = users.join(", ") + (count > users.length ? ` and ${count - users.length} others` : "");
         return el("button", {
-            type: "button", class: "reaction", title: users.join(", "), "aria-pressed": String(isMine),
-            "aria-label": `${text}, ${users.length} from ${users.join(", ")}`, onclick: () => this.#react(text),
+            type: "button", class: "reaction", title: names, "aria-pressed": String(isMine),
+            "aria-label": `${text}, ${count} from ${names}`, onclick: () => this.#react(text),
             ...testid("reaction"),
-        }, `${text} ${users.length}`);
+        }, `${text} ${count}`);
     }
 
     #pickerButton() {

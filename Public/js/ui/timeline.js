@@ -66,10 +66,10 @@ export class Timeline {
         this.#staying(() => this.#list.append(el("li", { class: "event", dir: "auto" }, text)));
     }
 
-    /** @param {{ id?: number, message_id: number | string, reactions: Record<string, string[]> }} update */
+    /** @param {{ id?: number, message_id: number | string, reactions: Record<string, string[]> }} update And counts. */
     updateReactions(update) {
         const row = this.#rows.get(messageNumber(update.id ?? update.message_id));
-        if (row) this.#staying(() => row.showReactions(update.reactions));
+        if (row) this.#staying(() => row.showReactions(update));
     }
 
     /** @param {import("../outbox.js").OutboxEntry[]} entries */
@@ -84,7 +84,7 @@ export class Timeline {
     #insert(message) {
         const number = messageNumber(message.id);
         const known = this.#rows.get(number);
-        if (known) return known.showReactions(message.reactions ?? {});
+        if (known) return known.showReactions(message);
         const row = new MessageRow(message, number, this.#context);
         const next = this.#successor(number);
         this.#list.insertBefore(row.element, next?.element ?? null);

@@ -17,7 +17,8 @@ extension Application {
         let creations = RateLimiter(
             perMinute: settings[AppSettings.roomsPerMinute], isOff: !settings[AppSettings.rateLimits], clock: clock)
         RoomController(chat: chat, creations: creations).addRoutes(to: &router)
-        ChatController(chat: chat).addRoutes(to: &router)
+        let pages = Concurrency(most: settings[AppSettings.pagesPerAddress])
+        ChatController(chat: chat, pages: pages).addRoutes(to: &router)
         var options = StaticFiles.Options()
         options.fixedAddresses = ["/": PageController.page, "/favicon.svg": "favicon.svg"]
         let directory = settings[AppSettings.publicDirectory]

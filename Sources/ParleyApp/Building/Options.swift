@@ -25,7 +25,10 @@ extension ChatLimits {
         membersPerReaction = settings[AppSettings.membersPerReaction]
         historyDefault = settings[AppSettings.historyDefault]
         historyMost = settings[AppSettings.historyMost]
+        historyBytes = settings[AppSettings.historyBytes]
         missedMost = settings[AppSettings.missedMost]
+        missedBytes = settings[AppSettings.missedBytes]
+        listedReactors = settings[AppSettings.listedReactors]
         listedNames = settings[AppSettings.listedNames]
         connectionsPerRoom = settings[AppSettings.connectionsPerRoom]
         verifiedAddresses = settings[AppSettings.verifiedAddresses]
@@ -47,6 +50,7 @@ extension SQLiteStore.Options {
         messagesPerRoom = settings[AppSettings.messagesPerRoom]
         writeQueue = settings[AppSettings.writeQueue]
         readQueue = settings[AppSettings.readQueue]
+        pageQueue = settings[AppSettings.pageQueue]
     }
 }
 
@@ -84,6 +88,7 @@ extension Serving.ServerOptions {
         maxBufferedBytes = settings[AppSettings.sendQueue]
         maxPipelinedBytes = settings[AppSettings.pipelinedBytes]
         maxUnfinishedInput = settings[AppSettings.unfinishedInput]
+        maxUnreadAnswers = settings[AppSettings.unreadAnswers]
         trustedProxies = settings[AppSettings.trustedProxies]
         http.requestLine = settings[AppSettings.requestLine]
         http.headerBlock = settings[AppSettings.headerBlock]

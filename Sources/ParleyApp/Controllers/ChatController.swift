@@ -7,6 +7,8 @@ import Routing
 /// A room's paths: `/chat/{room}/verify`, `/chat/{room}`, `/chat/{room}/messages`.
 struct ChatController: Sendable {
     let chat: Chat
+    /// Pages of history that are being made for each address.
+    let pages: Concurrency
 
     func addRoutes(to router: inout Router) {
         router.post("/chat/{room}/verify") { request in try await verify(request) }
@@ -53,12 +55,20 @@ struct ChatController: Sendable {
         let query = try request.query
         let page = try historyQuery(query)
         let proof = request.proof(password: query.first("password"), token: query.first("token"))
-        let (id, messages) = try await answering { () throws(ChatError) in
-            (try RoomID(room, limits: chat.options.limits), try await chat.history(page, in: room, with: proof))
+        let reader = query.first("user_id")
+        guard pages.began(request.remoteAddress) else { return Self.tooManyPages }
+        defer { pages.ended(request.remoteAddress) }
+        let answer = try await answering { () throws(ChatError) in
+            try await chat.history(page, in: room, with: proof) { HistoryEntry($0, of: $1.id, reader: reader) }
         }
-        let text = MessageJSON.page(messages, of: id, reader: query.first("user_id"))
-        return Response.json(text: text).with("Cache-Control", "no-store")
+        return Response.json(text: answer.json)
+            .with("Cache-Control", "no-store").with("X-Has-More", answer.hasMore ? "true" : "false")
     }
+
+    private static let tooManyPages = Response.refusal(
+        "Too many pages of history are being made for your address; try again in a moment.", status: .tooManyRequests
+    )
+    .with("Retry-After", "1")
 
     private func historyQuery(_ query: QueryString) throws -> HistoryQuery {
         var page = HistoryQuery()

@@ -57,7 +57,8 @@ struct CommitRelay: Sendable {
         let id = JSONValue.string(MessageJSON.id(of: update.place.id))
         let content: JSONValue = [
             // Pages find the message by what they have named it.
-            "message_id": update.spelling?.json ?? id, "reactions": ReactionsJSON.value(update.reactions), "id": id,
+            "message_id": update.spelling?.json ?? id, "reactions": ReactionsJSON.names(update.reactions),
+            "reaction_counts": ReactionsJSON.counts(update.reactions), "id": id,
             "timestamp": .integer(update.place.timestamp), "room": .string(room.id.text),
         ]
         batch.emit(to: ChatEvents.channel(room), "reaction_update", content)

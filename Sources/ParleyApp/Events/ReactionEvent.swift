@@ -18,7 +18,8 @@ extension ChatEvents {
                 [
                     "status": "success", "message_id": named.json,
                     "id": .string(MessageJSON.id(of: update.place.id)),
-                    "reactions": ReactionsJSON.value(update.reactions),
+                    "reactions": ReactionsJSON.names(update.reactions),
+                    "reaction_counts": ReactionsJSON.counts(update.reactions),
                 ] as JSONValue)
         } catch {
             refuse(event, error)

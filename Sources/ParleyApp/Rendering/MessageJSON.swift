@@ -66,27 +66,52 @@ struct MessageJSON {
         }
         if withReactions {
             out.append(contentsOf: #","reactions":"#.utf8)
-            JSONPrinter.append(ReactionsJSON.value(message.reactions), to: &out)
+            JSONPrinter.append(ReactionsJSON.names(message.reactions), to: &out)
+            out.append(contentsOf: #","reaction_counts":"#.utf8)
+            JSONPrinter.append(ReactionsJSON.counts(message.reactions), to: &out)
         }
         out.append(UInt8(ascii: "}"))
     }
 
-    /// A page of history as the text of an array.
-    static func page(_ messages: [Message], of room: RoomID, reader: String?) -> [UInt8] {
-        var out: [UInt8] = [UInt8(ascii: "[")]
-        for (index, message) in messages.enumerated() {
+}
+
+/// A message of a page of history, as its text.
+struct HistoryEntry: PageEntry {
+    let text: [UInt8]
+
+    /// With the comma or bracket behind it.
+    var byteCount: Int { text.count + 1 }
+
+    /// - Parameter reader: who asks, to be told which messages are their own.
+    init(_ message: Message, of room: RoomID, reader: String?) {
+        text = MessageJSON(message: message, room: room)
+            .encoded(isSent: message.author.text == reader, withReactions: true)
+    }
+}
+
+extension HistoryPage<HistoryEntry> {
+    /// The text of an array.
+    var json: [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(entries.reduce(2) { $0 + $1.byteCount })
+        out.append(UInt8(ascii: "["))
+        for (index, entry) in entries.enumerated() {
             if index > 0 { out.append(UInt8(ascii: ",")) }
-            MessageJSON(message: message, room: room)
-                .append(to: &out, isSent: message.author.text == reader, withReactions: true)
+            out.append(contentsOf: entry.text)
         }
         out.append(UInt8(ascii: "]"))
         return out
     }
 }
 
-/// Reactions as `{"👍":["u1","u2"]}`.
 enum ReactionsJSON {
-    static func value(_ reactions: [Reaction]) -> JSONValue {
+    /// Who gave which: `{"👍":["u1","u2"]}`. Of many not all are named.
+    static func names(_ reactions: [Reaction]) -> JSONValue {
         .object(reactions.map { JSONValue.Member($0.text, .array($0.users.map { .string($0.text) })) })
+    }
+
+    /// How many gave which: `{"👍":2}`.
+    static func counts(_ reactions: [Reaction]) -> JSONValue {
+        .object(reactions.map { JSONValue.Member($0.text, JSONValue($0.count)) })
     }
 }

@@ -2,10 +2,12 @@ public import Settings
 
 extension AppSettings {
     static let chat: [any SettingDeclaration] = [
-        lobbyGuests, messageLength, messagesPerRoom, historyDefault, historyMost, missedMost, rooms, roomIDLength,
+        lobbyGuests, messageLength, messagesPerRoom, historyDefault, historyMost, historyBytes, missedMost, missedBytes,
+        rooms, roomIDLength,
         userIDLength, shortestPassword, passwordLength, clientIDLength, reactionLength, reactionsPerMessage,
-        membersPerReaction, listedNames, connectionsPerRoom, verifiedAddresses, verifiedAddressTime, roomTokenTime,
-        guestTokenTime, cachedRooms, writeQueue, readQueue, passwordQueue,
+        membersPerReaction, listedReactors, listedNames, connectionsPerRoom, verifiedAddresses, verifiedAddressTime,
+        roomTokenTime,
+        guestTokenTime, cachedRooms, writeQueue, readQueue, pageQueue, pagesPerAddress, passwordQueue,
     ]
 
     public static let lobbyGuests = Setting(
@@ -28,9 +30,18 @@ extension AppSettings {
         "chat.history-most", key: "history-most", .integer(1...100_000), default: 1000,
         "Messages of a page of history.", atLimit: "The page has as many as this.")
 
+    public static let historyBytes = Setting(
+        "chat.history-bytes", key: "history-bytes", .bytes(1...(1 << 30)), default: 1 << 20,
+        "The size of a page of history.",
+        atLimit: "The page ends early, with at least one message; `X-Has-More` says that there are further ones.")
+
     public static let missedMost = Setting(
         "chat.missed-most", key: "missed-most", .integer(0...100_000), default: 200,
         "Messages that one who comes back to a room is sent.", atLimit: "The newest are sent.")
+
+    public static let missedBytes = Setting(
+        "chat.missed-bytes", key: "missed-bytes", .bytes(1...(1 << 30)), default: 256 << 10,
+        "The size of the texts in them.", atLimit: "The newest are sent, at least one.")
 
     public static let rooms = Setting(
         "chat.rooms", key: "rooms", .integer(1...100_000_000), default: 100_000, "Rooms in all.",
@@ -68,6 +79,11 @@ extension AppSettings {
         "chat.members-per-reaction", key: "members-per-reaction", .integer(1...1_000_000), default: 1000,
         "Members who share one reaction to one message.", atLimit: "The reaction is refused.")
 
+    public static let listedReactors = Setting(
+        "chat.listed-reactors", key: "listed-reactors", .integer(1...1_000_000), default: 50,
+        "Names in the list of who gave one reaction to one message.",
+        atLimit: "The list ends; the count beside it is exact.")
+
     public static let listedNames = Setting(
         "chat.listed-names", key: "listed-names", .integer(1...1_000_000), default: 200,
         "Names in a list of who is online or typing.", atLimit: "The list ends; the count beside it is exact.")
@@ -104,8 +120,15 @@ extension AppSettings {
 
     public static let readQueue = Setting(
         "chat.read-queue", key: "read-queue", .integer(1...1_000_000), default: 10_000,
-        "Pages of history and the like that wait for the database.",
-        atLimit: "The request is refused: the server is busy.")
+        "Joins and the like that wait for the database.", atLimit: "The request is refused: the server is busy.")
+
+    public static let pageQueue = Setting(
+        "chat.page-queue", key: "page-queue", .integer(1...1_000_000), default: 1000,
+        "Pages of history that wait for the database.", atLimit: "503 with `Retry-After`.")
+
+    public static let pagesPerAddress = Setting(
+        "chat.pages-per-address", key: "pages-per-address", .integer(1...1_000_000), default: 100,
+        "Pages of history that are being made for one address.", atLimit: "429 with `Retry-After`.")
 
     public static let passwordQueue = Setting(
         "chat.password-queue", key: "password-queue", .integer(1...100_000), default: 256,

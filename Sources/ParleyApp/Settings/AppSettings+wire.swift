@@ -21,7 +21,7 @@ extension AppSettings {
 
     static let http: [any SettingDeclaration] = [
         connections, headTime, bodyTime, idleTime, requestLine, headerBlock, headerCount, requestBody, chunkExtensions,
-        trailers, pipelinedBytes, unfinishedInput,
+        trailers, pipelinedBytes, unfinishedInput, unreadAnswers,
     ]
 
     public static let connections = Setting(
@@ -73,6 +73,13 @@ extension AppSettings {
         "http.unfinished-input", key: "unfinished-input", .bytes((64 << 10)...(1 << 40)), default: 32 << 20,
         "Bytes of requests and messages that have not all come or are not answered yet, on all connections together; the "
             + "first 16 KiB of each do not count.", atLimit: "503 or close code 1013, and the connection is closed.")
+
+    public static let unreadAnswers = Setting(
+        "http.unread-answers", key: "unread-answers", .bytes((64 << 10)...(1 << 40)), default: 32 << 20,
+        "Bytes of answers that clients have not taken yet, on all connections together; files do not count, nor do the first "
+            + "16 KiB of each.",
+        atLimit: "A client that has been taking its answer for 5 s is cut; where there is none, 503 with `Retry-After`."
+    )
 
     // MARK: Socket.IO
 
