@@ -33,10 +33,9 @@ public struct Setting<Value: Sendable>: SettingDeclaration {
     public var isSecret: Bool { type.isSecret }
     public var isList: Bool { type.isList }
     public var defaultText: String { type.format(defaultValue) }
-    public var defaultErased: any Sendable { defaultValue }
 
     public func parse(_ text: String) -> (value: any Sendable, text: String)? {
-        type.parse(text).map { ($0, type.format($0)) }
+        type.parse(text).map { (SettingValue($0), type.format($0)) }
     }
 }
 
@@ -55,7 +54,6 @@ public protocol SettingDeclaration: Sendable {
     /// Whether the flag may be repeated; the values are then joined by commas.
     var isList: Bool { get }
     var defaultText: String { get }
-    var defaultErased: any Sendable { get }
     /// The value and its canonical text, or `nil` for what is not allowed.
     func parse(_ text: String) -> (value: any Sendable, text: String)?
 }

@@ -15,7 +15,7 @@ public struct Settings: Sendable {
 
     /// The value in effect; the default where no source gave one.
     public subscript<Value>(_ setting: Setting<Value>) -> Value {
-        (entries[setting.name]?.value as? Value) ?? setting.defaultValue
+        (entries[setting.name]?.value as? SettingValue<Value>)?.value ?? setting.defaultValue
     }
 
     public func source(of setting: some SettingDeclaration) -> SettingSource {
@@ -25,9 +25,17 @@ public struct Settings: Sendable {
     /// The same settings with another value for one; for tests and programs that decide by themselves.
     public func replacing<Value>(_ setting: Setting<Value>, with value: Value) -> Settings {
         var copy = self
-        copy.entries[setting.name] = Entry(value: value, text: setting.type.format(value), source: .program)
+        copy.entries[setting.name] = Entry(
+            value: SettingValue(value), text: setting.type.format(value), source: .program)
         return copy
     }
+}
+
+/// The value of a setting whose type nobody knows: in a box, for a cast takes an optional that is `nil` for no value at all.
+struct SettingValue<Value: Sendable>: Sendable {
+    let value: Value
+
+    init(_ value: Value) { self.value = value }
 }
 
 /// Where a value came from.

@@ -124,6 +124,15 @@ private let catalog = SettingsCatalog(
         #expect(try load([], ["MONGO_URL": "", "OTHER_MINUTES": "5"]).notices == ["OTHER_MINUTES has no effect."])
     }
 
+    @Test func `what is switched off is off, and not at its default`() throws {
+        let packed = Setting("wire.packed", key: "packed", .orOff(.bytes(0...10)), default: 5, "Packs.")
+        let catalog = SettingsCatalog([.init("Wire", [packed])])
+        #expect(try catalog.load(arguments: ["--packed", "off"])[packed] == nil)
+        #expect(try catalog.load(arguments: ["--packed", "0"])[packed] == 0)
+        #expect(try catalog.load()[packed] == 5)
+        #expect(try catalog.load().replacing(packed, with: nil)[packed] == nil)
+    }
+
     @Test func `a program may decide by itself`() throws {
         let settings = try load().replacing(port, with: 5)
         #expect(settings[port] == 5)

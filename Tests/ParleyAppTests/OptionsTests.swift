@@ -1,0 +1,167 @@
+import Bytes
+import Chat
+import ChatStorage
+import EngineIO
+import Logging
+import Serving
+import Settings
+import SocketIO
+import Testing
+
+@testable import ParleyApp
+
+/// Every option that settings decide, by its path, as text.
+private struct Options {
+    private(set) var values: [String: String] = [:]
+
+    init(_ arguments: [String] = []) throws {
+        let settings = try AppSettings.catalog.load(arguments: arguments)
+        note(ChatLimits(settings), at: "chat")
+        note(SQLiteStore.Options(settings), at: "store")
+        note(Serving.ServerOptions(settings), at: "server")
+        let io = SocketIO.ServerOptions(settings, logger: .disabled)
+        note(io, at: "io")
+    }
+
+    private mutating func note(_ value: Any, at path: String) {
+        let mirror = Mirror(reflecting: value)
+        if mirror.displayStyle == .set {
+            values[path] = mirror.children.map { String(describing: $0.value) }.sorted().joined(separator: " ")
+            return
+        }
+        let isLeaf = mirror.displayStyle != .struct || value is Duration || value is CIDR
+        if isLeaf {
+            values[path] = String(describing: value)
+            return
+        }
+        for child in mirror.children { note(child.value, at: "\(path).\(child.label ?? "?")") }
+    }
+
+    /// What is another than in `base`, in order.
+    func changes(from base: Options) -> [String] {
+        values.filter { base.values[$0.key] != $0.value }.map { "\($0.key)=\($0.value)" }.sorted()
+    }
+}
+
+/// A setting, a value that is not its default, and all that becomes another with it.
+struct SettingEffect: Sendable, CustomTestStringConvertible {
+    let flag: String
+    let value: String
+    let changes: [String]
+
+    init(_ flag: String, _ value: String, _ changes: String...) {
+        (self.flag, self.value, self.changes) = (flag, value, changes.sorted())
+    }
+
+    var testDescription: String { "--\(flag) \(value)" }
+
+    static let chat = [
+        SettingEffect("message-length", "77", "chat.textLength=77"),
+        SettingEffect("messages-per-room", "77", "chat.messagesPerRoom=77", "store.messagesPerRoom=77"),
+        SettingEffect("history-default", "77", "chat.historyDefault=77"),
+        SettingEffect("history-most", "777", "chat.historyMost=777"),
+        SettingEffect("missed-most", "77", "chat.missedMost=77"),
+        SettingEffect("rooms", "77", "chat.rooms=77"),
+        SettingEffect("room-id-length", "77", "chat.roomIDLength=77"),
+        SettingEffect("user-id-length", "77", "chat.userIDLength=77"),
+        SettingEffect("shortest-password", "7", "chat.shortestPassword=7"),
+        SettingEffect("password-length", "77", "chat.passwordLength=77"),
+        SettingEffect("client-id-length", "77", "chat.clientIDBytes=77"),
+        SettingEffect("reaction-length", "77", "chat.reactionBytes=77"),
+        SettingEffect("reactions-per-message", "77", "chat.reactionsPerMessage=77"),
+        SettingEffect("members-per-reaction", "77", "chat.membersPerReaction=77"),
+        SettingEffect("listed-names", "77", "chat.listedNames=77"),
+        SettingEffect("connections-per-room", "77", "chat.connectionsPerRoom=77"),
+        SettingEffect("verified-addresses", "77", "chat.verifiedAddresses=77"),
+        SettingEffect("verified-address-time", "77s", "chat.verifiedAddressLifetime=77"),
+        SettingEffect("room-token-time", "77s", "chat.roomTokenLifetime=77"),
+        SettingEffect("guest-token-time", "77s", "chat.guestTokenLifetime=77"),
+        SettingEffect("cached-rooms", "77", "chat.cachedRooms=77"),
+        SettingEffect("write-queue", "77", "store.writeQueue=77"),
+        SettingEffect("read-queue", "77", "store.readQueue=77"),
+        SettingEffect("password-failures", "77", "chat.passwordFailures=77"),
+        SettingEffect("password-failures-per-address", "77", "chat.passwordFailuresPerAddress=77"),
+        SettingEffect("password-window", "77s", "chat.passwordWindow=77"),
+        SettingEffect("password-records", "77", "chat.passwordRecords=77"),
+        SettingEffect(
+            "rate-limits", "off", "chat.passwordFailures=\(Int.max)", "chat.passwordFailuresPerAddress=\(Int.max)",
+            "io.engine.maxUnjoinedSessionsPerAddress=100000"),
+    ]
+
+    static let http = [
+        SettingEffect("threads", "7", "server.threads=Optional(7)"),
+        SettingEffect("drain-time", "7s", "server.drainTimeout=7.0 seconds"),
+        SettingEffect("connections", "77", "server.maxConnections=77"),
+        SettingEffect("head-time", "7s", "server.headTimeout=7.0 seconds"),
+        SettingEffect("body-time", "7s", "server.bodyTimeout=7.0 seconds"),
+        SettingEffect("idle-time", "7s", "server.idleTimeout=7.0 seconds"),
+        SettingEffect("request-line", "777", "server.http.requestLine=777"),
+        SettingEffect("header-block", "777", "server.http.headerBlock=777"),
+        SettingEffect("header-count", "77", "server.http.headerCount=77"),
+        SettingEffect("request-body", "77", "server.http.body=77"),
+        SettingEffect("chunk-extensions", "77", "server.http.chunkExtensions=77"),
+        SettingEffect("trailers", "77", "server.http.trailers=77"),
+        SettingEffect("pipelined-bytes", "77", "server.maxPipelinedBytes=77"),
+        SettingEffect("trusted-proxies", "10.0.0.0/8", "server.trustedProxies=[10.0.0.0/8]"),
+        SettingEffect("cors-origins", "https://a.example", #"io.engine.origins=listed(["https://a.example"])"#),
+        SettingEffect("cors-origins", "https://a.example,*", "io.engine.origins=any"),
+    ]
+
+    static let socketIO = [
+        SettingEffect("revision3", "off", "io.engine.allowRevision3=false"),
+        SettingEffect("ping-interval", "7s", "io.engine.pingInterval=7.0 seconds"),
+        SettingEffect("ping-timeout", "7s", "io.engine.pingTimeout=7.0 seconds"),
+        SettingEffect("upgrade-timeout", "7s", "io.engine.upgradeTimeout=7.0 seconds"),
+        SettingEffect("max-payload", "7777777", "io.engine.maxPayload=7777777"),
+        SettingEffect("max-payload-before-join", "7777", "io.engine.maxPayloadBeforeJoin=Optional(7777)"),
+        SettingEffect("packets-per-payload", "77", "io.engine.maxPacketsPerPayload=77"),
+        SettingEffect("packets-per-answer", "77", "io.engine.maxPacketsPerAnswer=77"),
+        SettingEffect("send-queue", "7777", "io.engine.maxBufferedBytes=7777", "server.maxBufferedBytes=7777"),
+        SettingEffect("sessions", "77", "io.engine.maxSessions=77"),
+        SettingEffect("unjoined-sessions", "77", "io.engine.maxUnjoinedSessionsPerAddress=77"),
+        SettingEffect("polling-compression", "off", "io.engine.httpCompressionThreshold=nil"),
+        SettingEffect("polling-compression", "77", "io.engine.httpCompressionThreshold=Optional(77)"),
+        SettingEffect("websocket-compression", "77", "io.engine.webSocketCompressionThreshold=Optional(77)"),
+        SettingEffect("connect-time", "7s", "io.connectTimeout=7.0 seconds"),
+        SettingEffect("namespaces-per-connection", "77", "io.maxNamespacesPerConnection=77"),
+        SettingEffect("attachments", "77", "io.maxAttachments=77"),
+        SettingEffect("attachment-time", "7s", "io.attachmentTimeout=7.0 seconds"),
+        SettingEffect("unfinished-events", "77", "io.maxUnfinishedEvents=77"),
+    ]
+
+    /// What decides no option of a module: the application itself reads these, and other tests try them.
+    static let others: Set<String> = [
+        "host", "port", "listen", "data", "database-url", "public", "tls-cert", "tls-key", "log-level", "log-format",
+        "config", "lobby-guests", "rooms-per-minute", "password-queue", "recovery", "signing-secret", "encryption-key",
+    ]
+}
+
+@Suite("From settings to options") struct OptionsTests {
+    @Test(arguments: SettingEffect.chat + SettingEffect.http + SettingEffect.socketIO)
+    func `a setting changes the option that it names and no other`(effect: SettingEffect) throws {
+        let changes = try Options(["--\(effect.flag)", effect.value]).changes(from: Options())
+        #expect(changes == effect.changes)
+    }
+
+    @Test func `each setting is one that names an option or one that the application reads`() {
+        let tried = Set((SettingEffect.chat + SettingEffect.http + SettingEffect.socketIO).map(\.flag))
+        #expect(tried.intersection(SettingEffect.others) == [])
+        #expect(Set(AppSettings.catalog.settings.map(\.key)) == tried.union(SettingEffect.others))
+    }
+
+    @Test func `recovery is offered where it is asked for`() throws {
+        func recovery(_ arguments: [String]) throws -> Bool {
+            let settings = try AppSettings.catalog.load(arguments: arguments)
+            return SocketIO.ServerOptions(settings, logger: .disabled).connectionStateRecovery != nil
+        }
+        #expect(try recovery(["--recovery", "on"]))
+        #expect(try !recovery([]))
+    }
+
+    @Test func `the defaults of options that settings share with modules are the modules' own`() throws {
+        let settings = try AppSettings.catalog.load()
+        #expect(SQLiteStore.Options(settings).messagesPerRoom == SQLiteStore.Options().messagesPerRoom)
+        #expect(Serving.ServerOptions(settings).maxPipelinedBytes == Serving.ServerOptions().maxPipelinedBytes)
+        #expect(EngineOptions(settings).maxBufferedBytes == EngineOptions().maxBufferedBytes)
+    }
+}

@@ -1,0 +1,102 @@
+import Bytes
+import Chat
+import Cryptography
+import EventLoops
+import HTTPWire
+import JSON
+import Logging
+import ParleyTesting
+import Routing
+import Settings
+
+@testable import ParleyApp
+
+/// The routes of the program over a chat in memory, without a port; the room `room` exists.
+struct RouteHarness {
+    let chat: Chat
+    let clock = ManualClock()
+    let jwt: JWT
+    let pool = Pool()
+    private let responder: Responder
+
+    /// Runs work where it is called; refuses it while it is told to.
+    final class Pool: BlockingExecutor {
+        let isFull = Locked(false)
+
+        func run<R: Sendable>(_ work: @escaping @Sendable () -> R) async throws(BlockingExecutorFull) -> R {
+            guard !isFull.withLock({ $0 }) else { throw BlockingExecutorFull() }
+            return work()
+        }
+    }
+
+    static let password = "correct horse"
+    static let denied = "Access denied! Verify your IP or provide the correct password."
+
+    init(_ arguments: [String] = []) async throws {
+        let settings = try AppSettings.catalog.load(arguments: ["--public", TestServer.publicFolder] + arguments)
+        jwt = try JWT(keys: [SecureRandom().bytes(32)], clock: clock)
+        var options = ChatOptions()
+        options.limits = ChatLimits(settings)
+        options.passwordCost = PasswordHash.Cost(memoryKiB: 8, passes: 1)
+        let environment = Chat.Environment(
+            store: MemoryStore(clock: clock, messagesPerRoom: options.limits.messagesPerRoom),
+            keyring: try FernetKeyring(keys: [FernetKey()], clock: clock), jwt: jwt, blocking: pool, clock: clock)
+        chat = try Chat(environment, options: options)
+        responder = try Application.routes(chat, settings, clock, .disabled)
+        try await chat.start { _ in }
+        try await chat.createRoom("room", password: Self.password)
+    }
+
+    // MARK: Asking
+
+    func ask(
+        _ method: HTTPMethod, _ target: String, _ headers: HTTPHeaders = [:], body: String = "",
+        from address: String = "192.0.2.1"
+    ) async -> Response {
+        await responder.respond(
+            to: Request(method, target, headers: headers, body: Array(body.utf8), remoteAddress: address))
+    }
+
+    /// Asks with a JSON body.
+    func post(
+        _ target: String, _ content: JSONValue, _ headers: HTTPHeaders = [:], from address: String = "192.0.2.1"
+    ) async -> Response {
+        await ask(
+            .post, target, headers, body: String(decoding: JSONPrinter.text(of: content), as: UTF8.self), from: address)
+    }
+
+    /// Asks with the body of a form.
+    func post(_ target: String, form: String) async -> Response {
+        await ask(.post, target, ["Content-Type": "application/x-www-form-urlencoded"], body: form)
+    }
+
+    /// A token of the room, from an address that is then verified.
+    func token(from address: String = "198.51.100.9") async throws -> String {
+        try await chat.verify(room: "room", password: Self.password, from: IPAddress(address)).token
+    }
+}
+
+extension Response {
+    var content: [UInt8] {
+        switch body {
+        case .none, .file: return []
+        case .bytes(let bytes): return bytes
+        case .text(let text): return Array(text.utf8)
+        case .shared(let bytes, let range):
+            var content: [UInt8] = []
+            content.append(contentsOf: bytes.bytes.extracting(range))
+            return content
+        }
+    }
+
+    /// Status and content, as one line.
+    var line: String { "\(status.code) \(String(decoding: content, as: UTF8.self))" }
+
+    var json: JSONValue { (try? JSONParser.parse(content)) ?? .null }
+
+    /// The line of a refusal with this sentence.
+    static func refusal(_ status: Int, _ sentence: String) -> String {
+        "\(status) "
+            + String(decoding: JSONPrinter.text(of: ["success": false, "error": .string(sentence)]), as: UTF8.self)
+    }
+}
