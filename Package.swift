@@ -142,7 +142,7 @@ targets += tests(
     "Serving",
     [
         "Bytes", "EventLoops", "HTTPWire", "WebSocketWire", "EngineIO", "SocketIO", "Network", "Routing", "JSON", "TLS",
-        "Deflate",
+        "Deflate", "Logging",
     ])
 targets += tests("Chat", ["Bytes", "EventLoops", "Cryptography"])
 targets += tests("ChatStorage", ["Bytes", "EventLoops", "Chat", "SQLite", "Cryptography"])

@@ -45,6 +45,9 @@ public final class WebServer: Sendable {
     /// The loops, for work that must run on them.
     public var loops: [any EventLoop] { group.loops }
 
+    /// Connections that are open now, of all addresses listened at.
+    public var connectionCount: Int { state.withLock { $0.listeners.first?.connectionCount ?? 0 } }
+
     /// Sessions that are open now.
     public var sessionCount: Int { core.census.total }
 
