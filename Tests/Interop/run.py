@@ -2,9 +2,9 @@
 
     run.py PART [NAME …]
 
-A file belongs to the part of script/test that its constant PART names, or to `interop`. It runs in a process of its
-own. A test is a plain or an async function with a deadline (its attribute `deadline`, in seconds, or 120); it fails by
-raising, and `raise support.Skip("why")` says that it does not apply.
+A file, here or in a folder, belongs to the part of script/test that its constant PART names, or to `interop`. It runs
+in a process of its own. A test is a plain or an async function with a deadline (its attribute `deadline`, in seconds,
+or 120); it fails by raising, and `raise support.Skip("why")` says that it does not apply.
 
 With PARLEY_SECOND_TRY=1, as in continuous integration, a test that fails is run once more, and one that then passes is
 reported as SHAKY and counts as passed: browsers and clients of other people stall where a machine is shared. Tests of
@@ -93,9 +93,10 @@ def run_module(name):
 
 def run_file(path):
     """Answers how many tests of one file passed and failed."""
-    print(path.stem, flush=True)
+    module = ".".join(path.relative_to(HERE).with_suffix("").parts)
+    print(module, flush=True)
     process = subprocess.Popen(
-        [sys.executable, __file__, "--module", path.stem], cwd=support.ROOT, text=True, errors="replace",
+        [sys.executable, __file__, "--module", module], cwd=support.ROOT, text=True, errors="replace",
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     overdue = threading.Timer(FILE_DEADLINE, process.kill)
     overdue.start()
@@ -110,7 +111,7 @@ def run_file(path):
     status = process.wait()
     overdue.cancel()
     if not is_whole:
-        print(f"  FAILED: {path.stem} ended with {status} before its last test was done", flush=True)
+        print(f"  FAILED: {module} ended with {status} before its last test was done", flush=True)
     return passed, max(failed, 1 if status or not is_whole else 0)
 
 
@@ -122,10 +123,10 @@ def part_of(path):
 
 
 def main(part, names):
-    files = {path.stem.removesuffix("_test"): path for path in sorted(HERE.glob("*_test.py")) if part_of(path) == part}
+    files = {path.stem.removesuffix("_test"): path for path in sorted(HERE.rglob("*_test.py")) if part_of(path) == part}
     unknown = sorted(set(names) - set(files))
     if unknown:
-        print(f"There is no Tests/Interop/{unknown[0]}_test.py in the part {part}; it has {', '.join(files)}.")
+        print(f"There is no {unknown[0]}_test.py in the part {part}; it has {', '.join(files)}.")
         return False
     passed = failed = 0
     for name, path in files.items():

@@ -1,0 +1,601 @@
+"""HTTP/1.1: what must be refused, with the right status, and never guessed at."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+from attacks.arena import Arena, Group, publish
+from attacks.wire import PATIENCE, Response, Wire, ask, request
+
+PART = "attack"
+group = Group()
+
+SECOND = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
+"""Stands behind each request that must be refused: a server that answers it was smuggled a request."""
+
+
+def head(*lines: bytes | str, start: bytes | str = "GET /healthz HTTP/1.1", host: bool = True) -> bytes:
+    encoded = [line.encode() if isinstance(line, str) else line for line in (start, *(["Host: a"] if host else []),
+                                                                             *lines)]
+    return b"\r\n".join(encoded) + b"\r\n\r\n"
+
+
+def post(*lines: bytes | str, body: bytes = b"") -> bytes:
+    return head(*lines, start="POST /room/create HTTP/1.1") + body
+
+
+def chunked(body: bytes, *lines: bytes | str) -> bytes:
+    return post("Transfer-Encoding: chunked", *lines, body=body)
+
+
+def assert_refused(arena: Arena, data: bytes, *statuses: int) -> Response:
+    """One answer with one of the statuses, and then the end of the connection, whatever stands behind."""
+    with Wire(arena.port) as wire:
+        wire.send(data + SECOND)
+        answer = wire.response()
+        assert answer.status in statuses, f"{answer}, not {statuses}"
+        assert answer.field("connection") == "close", answer
+        rest = wire.rest()
+        assert rest == b"", f"a second answer: {rest[:200]!r}"
+        return answer
+
+
+def refusals(status: int | tuple[int, ...], rows: dict[str, bytes]) -> None:
+    statuses = status if isinstance(status, tuple) else (status,)
+    for name, data in rows.items():
+        group.add(f"{statuses[0]}: {name}", lambda arena, data=data: assert_refused(arena, data, *statuses))
+
+
+def assert_answered(arena: Arena, data: bytes, count: int = 1, status: int = 200) -> None:
+    """The same number of answers as of requests, and the connection stays open."""
+    with Wire(arena.port) as wire:
+        wire.send(data)
+        for _ in range(count):
+            answer = wire.response()
+            assert answer.status == status, answer
+        wire.send(SECOND)
+        assert wire.response().status == 200
+        assert wire.buffer == b"", wire.buffer
+
+
+# --- Where a message ends (RFC 9112 section 6) ------------------------------------------------------------------------
+
+refusals(400, {
+    "a length and chunks": post("Content-Length: 5", "Transfer-Encoding: chunked", body=b"0\r\n\r\n"),
+    "chunks and a length": post("Transfer-Encoding: chunked", "Content-Length: 0", body=b"0\r\n\r\n"),
+    "two lengths that differ": post("Content-Length: 5", "Content-Length: 6", body=b"hello"),
+    "two lengths that are equal": post("Content-Length: 5", "Content-Length: 5", body=b"hello"),
+    "a list of equal lengths": post("Content-Length: 5, 5", body=b"hello"),
+    "a list of lengths that differ": post("Content-Length: 5, 6", body=b"hello"),
+    "a length with a plus": post("Content-Length: +5", body=b"hello"),
+    "a length below nothing": post("Content-Length: -5", body=b"hello"),
+    "a length of minus nothing": post("Content-Length: -0", body=b"hello"),
+    "a hexadecimal length": post("Content-Length: 0x5", body=b"hello"),
+    "a length with a blank in it": post("Content-Length: 1 0", body=b"hello"),
+    "a length that is empty": post("Content-Length:", body=b"hello"),
+    "a length of letters": post("Content-Length: five", body=b"hello"),
+    "a length with a point": post("Content-Length: 5.0", body=b"hello"),
+    "a length with an exponent": post("Content-Length: 1e1", body=b"hello"),
+    "a length with an underscore": post("Content-Length: 1_0", body=b"hello"),
+    "a length in fullwidth digits": post("Content-Length: ５", body=b"hello"),
+    "a length in Devanagari digits": post("Content-Length: ५", body=b"hello"),
+    "a length with a tab in it": post("Content-Length: 1\t0", body=b"hello"),
+    "a list of a length and rubbish": post("Content-Length: 5, 5x", body=b"hello"),
+    "a length twice, once with a zero before it": post("Content-Length: 5", "Content-Length: 05", body=b"hello"),
+    "a length in quotes": post('Content-Length: "5"', body=b"hello"),
+    "a length with a semicolon": post("Content-Length: 5;a=b", body=b"hello"),
+    "chunked twice": post("Transfer-Encoding: chunked, chunked", body=b"0\r\n\r\n"),
+    "chunked with NUL behind": post(b"Transfer-Encoding: chunked\0", body=b"0\r\n\r\n"),
+    "chunked on two lines": post("Transfer-Encoding: chunked", "Transfer-Encoding: chunked", body=b"0\r\n\r\n"),
+    "chunked before another coding": post("Transfer-Encoding: chunked, gzip", body=b"0\r\n\r\n"),
+    "an empty transfer coding": post("Transfer-Encoding:", body=b"0\r\n\r\n"),
+    "chunks in HTTP/1.0": head("Transfer-Encoding: chunked", start="POST /room/create HTTP/1.0") + b"0\r\n\r\n",
+})
+refusals((501, 400), {
+    "the coding identity": post("Transfer-Encoding: identity", body=b"hello"),
+    "the coding gzip": post("Transfer-Encoding: gzip", body=b"hello"),
+    "gzip before chunked": post("Transfer-Encoding: gzip, chunked", body=b"0\r\n\r\n"),
+    "identity before chunked": post("Transfer-Encoding: identity, chunked", body=b"0\r\n\r\n"),
+    "a coding that resembles chunked": post("Transfer-Encoding: xchunked", body=b"0\r\n\r\n"),
+    "chunked with a parameter": post("Transfer-Encoding: chunked;q=1", body=b"0\r\n\r\n"),
+    "chunked with a blank in it": post("Transfer-Encoding: chun ked", body=b"0\r\n\r\n"),
+    "chunked with a word behind": post("Transfer-Encoding: chunked x", body=b"0\r\n\r\n"),
+    "chunked and identity on two lines": post("Transfer-Encoding: chunked", "Transfer-Encoding: identity"),
+    "chunked in quotes": post('Transfer-Encoding: "chunked"', body=b"0\r\n\r\n"),
+    "chunked with a comma behind": post("Transfer-Encoding: chunked,", body=b"0\r\n\r\n"),
+    "chunked with a comma before": post("Transfer-Encoding: ,chunked", body=b"0\r\n\r\n"),
+    "chunked with a letter behind": post("Transfer-Encoding: chunkedd", body=b"0\r\n\r\n"),
+})
+refusals(400, {
+    "a vertical tab before chunked": post(b"Transfer-Encoding: \x0bchunked", body=b"0\r\n\r\n"),
+    "a space before the colon of a length": post("Content-Length : 5", body=b"hello"),
+    "a space before the colon of a coding": post("Transfer-Encoding : chunked", body=b"0\r\n\r\n"),
+    "a length on a folded line": post("Content-Length:\r\n 5", body=b"hello"),
+    "a coding on a folded line": post("Transfer-Encoding:\r\n\tchunked", body=b"0\r\n\r\n"),
+    "a length behind NUL": post(b"X: a\0", "Content-Length: 5", body=b"hello"),
+    "a length behind a bare line feed": post("X: a\nContent-Length: 5", body=b"hello"),
+    "a length behind a bare carriage return": post("X: a\rContent-Length: 5", body=b"hello"),
+})
+
+# --- Lines (RFC 9112 sections 2.2 and 5) ------------------------------------------------------------------------------
+
+refusals(400, {
+    "a bare line feed behind the request line": b"GET /healthz HTTP/1.1\nHost: a\r\n\r\n",
+    "bare line feeds throughout": b"GET /healthz HTTP/1.1\nHost: a\n\n",
+    "a bare line feed behind a header": b"GET /healthz HTTP/1.1\r\nHost: a\nX: y\r\n\r\n",
+    "a bare line feed at the end of the head": b"GET /healthz HTTP/1.1\r\nHost: a\r\n\n",
+    "a bare carriage return in a value": head("X: a\rb"),
+    "a bare carriage return in a name": head("X\rY: b"),
+    "a bare carriage return in the request line": head(start="GET /healthz\r HTTP/1.1"),
+    "a bare carriage return at the end of the head": b"GET /healthz HTTP/1.1\r\nHost: a\r\n\rx\r\n",
+    "carriage returns only": b"GET /healthz HTTP/1.1\rHost: a\r\r",
+    "two carriage returns": b"GET /healthz HTTP/1.1\r\r\nHost: a\r\n\r\n",
+    "NUL in the target": head(start=b"GET /heal\0thz HTTP/1.1"),
+    "NUL in the method": head(start=b"G\0ET /healthz HTTP/1.1"),
+    "NUL in a name": head(b"X\0Y: b"),
+    "NUL in a value": head(b"X: a\0b"),
+    "NUL in the Host": head(b"Host: a\0b", host=False),
+    "a control character in a value": head(b"X: a\x01b"),
+    "a delete character in a value": head(b"X: a\x7fb"),
+    "an escape in a value": head(b"X: \x1b[2J"),
+    "a folded header with a space": head("X: a", " b"),
+    "a folded header with a tab": head("X: a", "\tb"),
+    "a folded first header": b"GET /healthz HTTP/1.1\r\n Host: a\r\n\r\n",
+    "a line of blanks": head("X: a", "  "),
+    "a space before the colon": head("X : a"),
+    "a tab before the colon": head("X\t: a"),
+    "a header without a colon": head("X"),
+    "a header without a name": head(": a"),
+    "a name with a space in it": head("X Y: a"),
+    "a name with a bracket": head("X(: a"),
+    "a name with a slash": head("X/Y: a"),
+    "a name with an at sign": head("X@: a"),
+    "a name that is not ASCII": head("Ünicode: a"),
+    "a name with a Kelvin sign": head("ToKen\u212a: a"),
+    "two empty lines before the request": b"\r\n\r\n" + SECOND,
+    "a bare line feed before the request": b"\n" + SECOND,
+})
+
+# --- Request lines (RFC 9112 section 3) -------------------------------------------------------------------------------
+
+refusals(400, {
+    "no version": b"GET /healthz\r\nHost: a\r\n\r\n",
+    "no target": head(start="GET HTTP/1.1"),
+    "no method": head(start=" /healthz HTTP/1.1"),
+    "nothing but spaces": head(start="   "),
+    "two spaces before the target": head(start="GET  /healthz HTTP/1.1"),
+    "two spaces before the version": head(start="GET /healthz  HTTP/1.1"),
+    "a tab before the version": head(start="GET /healthz\tHTTP/1.1"),
+    "a space behind the version": head(start="GET /healthz HTTP/1.1 "),
+    "a space in the target": head(start="GET /heal thz HTTP/1.1"),
+    "a version in small letters": head(start="GET /healthz http/1.1"),
+    "a version of three digits": head(start="GET /healthz HTTP/1.10"),
+    "a version of two digits before the point": head(start="GET /healthz HTTP/11.1"),
+    "a version of one digit": head(start="GET /healthz HTTP/1"),
+    "a tab before the target": head(start="GET\t/healthz HTTP/1.1"),
+    "a delete character in the target": head(start="GET /\x7f HTTP/1.1"),
+    "a target that is a scheme only": head(start="GET http:// HTTP/1.1"),
+    "a version without a point": head(start="GET /healthz HTTP/11"),
+    "a version with a comma": head(start="GET /healthz HTTP/1,1"),
+    "a version with a plus": head(start="GET /healthz HTTP/+1.1"),
+    "another protocol": head(start="GET /healthz RTSP/1.0"),
+    "a method with a bracket": head(start="GE[T /healthz HTTP/1.1"),
+    "a method with a quote": head(start='"GET" /healthz HTTP/1.1'),
+    "a target without a slash": head(start="GET healthz HTTP/1.1"),
+    "a target that is a star": head(start="GET * HTTP/1.1"),
+    "a target with a fragment": head(start="GET /healthz#a HTTP/1.1"),
+    "a target with a backslash": head(start="GET /\\healthz HTTP/1.1"),
+    "a target with angle brackets": head(start="GET /<b> HTTP/1.1"),
+    "a target with a quote": head(start='GET /" HTTP/1.1'),
+    "a target that is not ASCII": head(start="GET /gr\u00fc\u00dfe HTTP/1.1"),
+    "a target of overlong UTF-8": head(start=b"GET /\xc0\xaf HTTP/1.1"),
+    "a target with an unknown scheme": head(start="GET ftp://a/ HTTP/1.1"),
+    "a target with a scheme and no host": head(start="GET http:///healthz HTTP/1.1"),
+    "a target with another host": head(start="GET http://b/healthz HTTP/1.1"),
+    "a target with a user before the host": head(start="GET http://a@a/healthz HTTP/1.1"),
+    "a request of TLS": b"\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03" + bytes(150),
+    "a line of the PROXY protocol": b"PROXY TCP4 127.0.0.1 127.0.0.1 1 2\r\n",
+    "a header of the PROXY protocol 2": b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c" + bytes(12),
+    "a greeting of mail": b"EHLO a\r\n",
+    "bytes of no meaning": bytes(range(128, 256)) * 4,
+})
+refusals((501, 400), {
+    "a method in small letters": head(start="get /healthz HTTP/1.1"),
+    "the method CONNECT": head(start="CONNECT a:443 HTTP/1.1"),
+    "the method TRACK": head(start="TRACK /healthz HTTP/1.1"),
+    "an unknown method": head(start="BREW /healthz HTTP/1.1"),
+    "a method of 8,000 letters": head(start="G" * 8000 + " /healthz HTTP/1.1"),
+})
+refusals(505, {
+    "HTTP/2.0": head(start="GET /healthz HTTP/2.0"),
+    "HTTP/1.2": head(start="GET /healthz HTTP/1.2"),
+    "HTTP/0.9 with a version": head(start="GET /healthz HTTP/0.9"),
+    "HTTP/9.9": head(start="GET /healthz HTTP/9.9"),
+    "the preface of HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0",
+})
+
+# --- Hosts (RFC 9112 section 3.2) -------------------------------------------------------------------------------------
+
+refusals(400, {
+    "no Host": head(host=False),
+    "two Hosts": head("Host: b"),
+    "the same Host twice": head("Host: a"),
+    "an empty Host": head("Host:", host=False),
+    "a Host with a path": head("Host: a/b", host=False),
+    "a Host with a user": head("Host: u@a", host=False),
+    "a Host with a space": head("Host: a b", host=False),
+    "two names in one Host": head("Host: a, b", host=False),
+    "a Host with a query": head("Host: a?b", host=False),
+    "a Host with a fragment": head("Host: a#b", host=False),
+    "a Host with a port of letters": head("Host: a:b", host=False),
+    "a Host with an empty port": head("Host: a:", host=False),
+    "a Host with a port that is too high": head("Host: a:65536", host=False),
+    "a Host with a port below nothing": head("Host: a:-1", host=False),
+    "a Host with two ports": head("Host: a:1:2", host=False),
+    "a Host of an open bracket": head("Host: [::1", host=False),
+    "a Host with letters in brackets": head("Host: [zz]", host=False),
+    "a Host behind a bracket": head("Host: [::1]a", host=False),
+    "a Host that is not ASCII": head("Host: b\u00fccher", host=False),
+    "a Host with a backslash": head("Host: a\\b", host=False),
+    "a Host with a scheme": head("Host: http://a", host=False),
+})
+
+# --- Chunks (RFC 9112 section 7.1) ------------------------------------------------------------------------------------
+
+refusals(400, {
+    "a chunk without a size": chunked(b"\r\nhello\r\n0\r\n\r\n"),
+    "a chunk size of letters": chunked(b"g\r\nhello\r\n0\r\n\r\n"),
+    "a chunk size below nothing": chunked(b"-5\r\nhello\r\n0\r\n\r\n"),
+    "a chunk size with a plus": chunked(b"+5\r\nhello\r\n0\r\n\r\n"),
+    "a chunk size with 0x": chunked(b"0x5\r\nhello\r\n0\r\n\r\n"),
+    "a blank before a chunk size": chunked(b" 5\r\nhello\r\n0\r\n\r\n"),
+    "a blank behind a chunk size": chunked(b"5 \r\nhello\r\n0\r\n\r\n"),
+    "a tab behind a chunk size": chunked(b"5\t\r\nhello\r\n0\r\n\r\n"),
+    "an underscore in a chunk size": chunked(b"0_5\r\nhello\r\n0\r\n\r\n"),
+    "a point in a chunk size": chunked(b"5.0\r\nhello\r\n0\r\n\r\n"),
+    "NUL behind a chunk size": chunked(b"5\0\r\nhello\r\n0\r\n\r\n"),
+    "a chunk size of seventeen digits": chunked(b"00000000000000005\r\nhello\r\n0\r\n\r\n"),
+    "a chunk longer than its size": chunked(b"4\r\nhello\r\n0\r\n\r\n"),
+    "a chunk shorter than its size": chunked(b"6\r\nhello\r\n0\r\n\r\n"),
+    "a bare line feed behind a chunk size": chunked(b"5\nhello\r\n0\r\n\r\n"),
+    "a bare line feed behind a chunk": chunked(b"5\r\nhello\n0\r\n\r\n"),
+    "a bare carriage return behind a chunk size": chunked(b"5\rhello\r\n0\r\n\r\n"),
+    "no line end behind a chunk": chunked(b"5\r\nhello0\r\n\r\n"),
+    "an extension without a name": chunked(b"5;\r\nhello\r\n0\r\n\r\n"),
+    "an extension with a bare line feed": chunked(b"5;a\nb\r\nhello\r\n0\r\n\r\n"),
+    "an extension with NUL": chunked(b"5;a=\0\r\nhello\r\n0\r\n\r\n"),
+    "an extension with an open quote": chunked(b"5;a=\"b\r\nhello\r\n0\r\n\r\n"),
+    "an extension with a line end in quotes": chunked(b'5;a="\r\n"\r\nhello\r\n0\r\n\r\n'),
+    "extensions of 5 KiB": chunked(b"5;a=" + b"b" * 5000 + b"\r\nhello\r\n0\r\n\r\n"),
+    "extensions of 5 KiB in small pieces": chunked(b"1;abcde\r\nx\r\n" * 1000 + b"0\r\n\r\n"),
+    "a trailer without a colon": chunked(b"0\r\nX\r\n\r\n"),
+    "a trailer with a space before the colon": chunked(b"0\r\nX : a\r\n\r\n"),
+    "a folded trailer": chunked(b"0\r\nX: a\r\n b\r\n\r\n"),
+    "a trailer with a bare line feed": chunked(b"0\r\nX: a\nY: b\r\n\r\n"),
+    "a trailer with NUL": chunked(b"0\r\nX: \0\r\n\r\n"),
+    "a length in a trailer": chunked(b"0\r\nContent-Length: 5\r\n\r\n"),
+    "a coding in a trailer": chunked(b"0\r\nTransfer-Encoding: chunked\r\n\r\n"),
+    "a Host in a trailer": chunked(b"0\r\nHost: b\r\n\r\n"),
+})
+refusals((413, 400), {
+    "a chunk size of sixteen digits": chunked(b"ffffffffffffffff\r\nhello"),
+    "a chunk size of 2^63": chunked(b"8000000000000000\r\nhello"),
+    "a chunk size of 2^63 - 1": chunked(b"7fffffffffffffff\r\nhello"),
+    "a chunk size of 2^64 / 16": chunked(b"1000000000000000\r\nhello"),
+    "a chunk size that makes the sum overflow": chunked(b"5\r\nhello\r\n7ffffffffffffffb\r\nhello"),
+})
+
+# --- Sizes ------------------------------------------------------------------------------------------------------------
+
+refusals(414, {
+    "a request line of 8,193 bytes": head(start="GET /" + "a" * (8193 - 14) + " HTTP/1.1"),
+    "a query of 10 KB": head(start="GET /?" + "a" * 10_000 + " HTTP/1.1"),
+    "a request line of 100 KB": head(start="GET /" + "a" * 100_000 + " HTTP/1.1"),
+    "a request line of 1 MB that does not end": b"GET /" + b"a" * 1_000_000,
+})
+refusals(431, {
+    "101 headers": head(*[f"X-{number}: a" for number in range(100)]),
+    "5,000 headers": head(*[f"X-{number}: a" for number in range(5000)]),
+    "headers of 17 KB": head("X: " + "a" * 17_000),
+    "headers of 1 MB": head("X: " + "a" * 1_000_000),
+    "a header of 1 MB that does not end": b"GET /healthz HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 1_000_000,
+    "a header's name of 1 MB": head("X" * 1_000_000 + ": a"),
+    "a cookie of 20 KB": head("Cookie: " + "a=b; " * 4000),
+    "trailers of 5 KB": chunked(b"0\r\n" + b"X: aaaaaaaaaa\r\n" * 400 + b"\r\n"),
+    "a trailer of 1 MB": chunked(b"0\r\nX: " + b"a" * 1_000_000 + b"\r\n\r\n"),
+})
+refusals(413, {
+    "a length of one byte too many": post("Content-Length: 1000001"),
+    "a length of 10^18": post(f"Content-Length: {10**18}"),
+    "chunks of one byte too many": chunked(b"f4240\r\n" + b"a" * 1_000_000 + b"\r\n1\r\na\r\n0\r\n\r\n"),
+    "a chunk announced too large": chunked(b"f4241\r\n"),
+    "10,000 chunks of one byte and a large one": chunked(b"1\r\na\r\n" * 10_000 + b"f4240\r\n"),
+    "a length too large that waits for a word": post("Content-Length: 100000000", "Expect: 100-continue"),
+})
+refusals((400, 413), {
+    "a length of 2^63": post(f"Content-Length: {2**63}"),
+    "a length of 2^64": post(f"Content-Length: {2**64}"),
+    "a length of 2^64 and 5": post(f"Content-Length: {2**64 + 5}", body=b"hello"),
+    "a length of 4,000 digits": post("Content-Length: " + "9" * 4000),
+})
+refusals(417, {"an expectation that nobody knows": head("Expect: 200-ok")})
+
+
+# --- What must be answered all the same -------------------------------------------------------------------------------
+
+ANSWERED = {
+    "an empty line before the request": (b"\r\n" + SECOND, 1),
+    "100 headers": (head(*[f"X-{number}: a" for number in range(99)]), 1),
+    "a target with its host": (head(start="GET http://a/healthz HTTP/1.1"), 1),
+    "200 requests at once": (SECOND * 200, 200),
+    "a coding in capitals and blanks": (chunked(b"2\r\n{}\r\n0\r\n\r\n").replace(b": chunked", b":  CHUNKED "), 1),
+    "a chunk with extensions and trailers": (chunked(b'2;a=b;c="d"\r\n{}\r\n0\r\nX: y\r\n\r\n'), 1),
+    "a body on a GET": (head("Content-Length: 5") + b"hello", 1),
+}
+for title, (data, number) in ANSWERED.items():
+    status = 400 if data.startswith(b"POST") else 200
+    group.add(f"answered: {title}", lambda arena, data=data, number=number, status=status: assert_answered(
+        arena, data, number, status))
+
+
+@group.case("answered: requests that come byte by byte")
+def _(arena: Arena) -> None:
+    with Wire(arena.port) as wire:
+        for byte in SECOND + SECOND:
+            wire.send(bytes([byte]))
+        assert wire.response().status == 200 and wire.response().status == 200
+
+
+@group.case("HEAD and errors leave the connection in step")
+def _(arena: Arena) -> None:
+    with Wire(arena.port) as wire:
+        for target, status in {"/healthz": 200, "/nothing": 404, "/": 200}.items():
+            wire.send(request("HEAD", target, arena.port) + SECOND)
+            assert wire.response(head=True).status == status
+            assert wire.response().status == 200
+        wire.send(request("DELETE", "/healthz", arena.port) + SECOND)
+        assert wire.response().status == 405
+        assert wire.response().status == 200
+
+
+@group.case("TRACE sends nothing back")
+def _(arena: Arena) -> None:
+    answer = ask(arena.port, "TRACE", "/healthz", {"Cookie": "secret"})
+    assert answer.status in (405, 501) and "secret" not in answer.text, answer
+
+
+@group.case("OPTIONS of the whole server is no crash")
+def _(arena: Arena) -> None:
+    with Wire(arena.port) as wire:
+        wire.send(head(start="OPTIONS * HTTP/1.1"))
+        assert wire.response().status < 500
+
+
+@group.case("HTTP/1.0 ends with its answer")
+def _(arena: Arena) -> None:
+    with Wire(arena.port) as wire:
+        wire.send(b"GET /healthz HTTP/1.0\r\n\r\n" + SECOND)
+        assert wire.response().status == 200
+        assert wire.rest() == b""
+
+
+@group.case("a client that is gone before its answer")
+def _(arena: Arena) -> None:
+    for _ in range(200):
+        wire = Wire(arena.port)
+        wire.send(SECOND * 20)
+        wire.reset()
+
+
+@group.case("a client that ends its side still gets its answers")
+def _(arena: Arena) -> None:
+    with Wire(arena.port) as wire:
+        wire.send(SECOND * 3)
+        wire.end()
+        assert [wire.response().status for _ in range(3)] == [200] * 3
+        assert wire.rest() == b""
+
+
+@group.case("a stream cut inside a request is no request")
+def _(arena: Arena) -> None:
+    whole = post("Content-Length: 40", 'Content-Type: application/json',
+                 body=b'{"room_id":"cut","password":"cut"}      ')
+    for count in range(0, len(whole), 3):
+        with Wire(arena.port) as wire:
+            wire.send(whole[:count])
+            wire.end()
+            rest = wire.rest()
+            assert not rest.startswith(b"HTTP/1.1 200"), (count, rest)
+    assert ask(arena.port, "POST", "/chat/cut/verify", body=b'{"password":"cut"}').status == 404
+
+
+@group.case("CVE-2024-37890: more headers than are counted, and an upgrade behind them")
+def _(arena: Arena) -> None:
+    upgrade = ["Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
+               "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="]
+    start = "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1"
+    for count in (100, 1000, 2000, 3000):
+        many = [f"X-{number}: a" for number in range(count)]
+        for lines in (many + upgrade, upgrade + many, upgrade[:2] + many + upgrade[2:], many + upgrade[1:]):
+            assert_refused(arena, head(*lines, start=start), 431)
+
+
+# --- Queries, forms and JSON ------------------------------------------------------------------------------------------
+
+def assert_client_error(answer: Response) -> None:
+    assert 400 <= answer.status < 500, answer
+
+
+TARGETS = {
+    "an open escape": "/chat/a%/messages",
+    "half an escape": "/chat/a%2/messages",
+    "letters in an escape": "/chat/a%zz/messages",
+    "NUL in a name": "/chat/a%00b/messages",
+    "invalid UTF-8 in a name": "/chat/%ff%fe/messages",
+    "overlong UTF-8 in a name": "/chat/%c0%af/messages",
+    "a surrogate in a name": "/chat/%ed%a0%80/messages",
+    "a line end in a name": "/chat/a%0d%0aSet-Cookie:%20a=b/messages",
+    "a slash in a name": "/chat/a%2fb/messages",
+    "an empty name": "/chat//messages",
+    "a name of 8,000 letters": "/chat/" + "a" * 8000 + "/messages",
+    "8,000 slashes": "/" * 8000,
+    "2,000 points": "/./" * 2000,
+    "an open escape in a query": "/chat/a/messages?password=%",
+    "invalid UTF-8 in a query": "/chat/a/messages?password=%ff",
+    "4,000 parameters": "/chat/a/messages?" + "a&" * 4000,
+    "a limit that is no number": "/chat/a/messages?limit=a",
+    "a limit of 5,000 digits": "/chat/a/messages?limit=" + "9" * 5000,
+    "a limit below nothing": "/chat/a/messages?limit=-1",
+    "an end before everything": "/chat/a/messages?before=-9223372036854775809",
+    "an end of 5,000 digits": "/chat/a/messages?before=" + "9" * 5000,
+    "an end that is no message": "/chat/a/messages?after=msg_%00",
+    "a format string": "/chat/%25s%25n%25x/messages",
+    "a quote of SQL": "/chat/'%20OR%20'1'='1/messages",
+}
+for title, target in TARGETS.items():
+    group.add(f"target: {title}", lambda arena, target=target: assert_client_error(ask(arena.port, "GET", target)))
+
+PASSWORD = '"password":"p"}'
+BODIES = {
+    "nothing": b"",
+    "no JSON": b"room_id=a&password=b",
+    "an open object": b'{"room_id":"a","password":"b"',
+    "a comma too many": b'{"room_id":"a",' + PASSWORD.encode()[:-1] + b",}",
+    "a comment": b'{"room_id":"a",/**/' + PASSWORD.encode(),
+    "single quotes": b"{'room_id':'a','password':'b'}",
+    "a byte order mark": b'\xef\xbb\xbf{"room_id":"a",' + PASSWORD.encode(),
+    "UTF-16": '{"room_id":"a","password":"b"}'.encode("utf-16"),
+    "NUL behind it": b'{"room_id":"nul",' + PASSWORD.encode() + b"\0",
+    "two values": b'{"room_id":"two",' + PASSWORD.encode() + b"{}",
+    "an array": b'["room_id","password"]',
+    "a text": b'"room_id"',
+    "null": b"null",
+    "a depth of 400,000 arrays": b"[" * 400_000,
+    "a depth of 400,000 objects": b'{"a":' * 160_000,
+    "a depth of 400,000 arrays that end": b'{"room_id":' + b"[" * 400_000 + b"]" * 400_000 + b"}",
+    "900,000 digits": b'{"room_id":' + b"9" * 900_000 + b"}",
+    "900,000 digits behind a point": b'{"room_id":0.' + b"9" * 900_000 + b"}",
+    "an exponent of 900,000 digits": b'{"room_id":1e' + b"9" * 900_000 + b"}",
+    "1e400": b'{"room_id":1e400,' + PASSWORD.encode(),
+    "not a number": b'{"room_id":NaN,' + PASSWORD.encode(),
+    "infinity": b'{"room_id":-Infinity,' + PASSWORD.encode(),
+    "a number with a zero before it": b'{"room_id":01,' + PASSWORD.encode(),
+    "a lone surrogate": b'{"room_id":"\\ud800",' + PASSWORD.encode(),
+    "two low surrogates": b'{"room_id":"\\udc00\\udc00",' + PASSWORD.encode(),
+    "invalid UTF-8": b'{"room_id":"\xff\xfe",' + PASSWORD.encode(),
+    "overlong UTF-8": b'{"room_id":"\xc0\xaf",' + PASSWORD.encode(),
+    "UTF-8 of a surrogate": b'{"room_id":"\xed\xa0\x80",' + PASSWORD.encode(),
+    "a control character": b'{"room_id":"a\x01",' + PASSWORD.encode(),
+    "a line feed in a text": b'{"room_id":"a\n",' + PASSWORD.encode(),
+    "an unknown escape": b'{"room_id":"\\x41",' + PASSWORD.encode(),
+    "half an escape": b'{"room_id":"\\u00',
+    "a room that is an array": b'{"room_id":["a"],' + PASSWORD.encode(),
+    "a room that is an object": b'{"room_id":{"$ne":null},' + PASSWORD.encode(),
+    "a room that is true": b'{"room_id":true,' + PASSWORD.encode(),
+    "a room that is null": b'{"room_id":null,' + PASSWORD.encode(),
+    "a room that is empty": b'{"room_id":"",' + PASSWORD.encode(),
+    "a room with NUL": b'{"room_id":"a\\u0000b",' + PASSWORD.encode(),
+    "a room with a line end": b'{"room_id":"a\\r\\nSet-Cookie: a=b",' + PASSWORD.encode(),
+    "a room that runs from right to left": '{"room_id":"a\u202egpj.exe",'.encode() + PASSWORD.encode(),
+    "a room of blanks": b'{"room_id":"   ",' + PASSWORD.encode(),
+    "a room of 100,000 letters": b'{"room_id":"' + b"a" * 100_000 + b'",' + PASSWORD.encode(),
+    "a room of 400,000 combining marks": b'{"room_id":"a' + "\u0301".encode() * 400_000 + b'",' + PASSWORD.encode(),
+    "a reserved room": b'{"room_id":"create",' + PASSWORD.encode(),
+    "the lobby": b'{"room_id":"lobby",' + PASSWORD.encode(),
+    "a password that is an array": b'{"room_id":"a1","password":["p"]}',
+    "a password that is an object": b'{"room_id":"a2","password":{"$gt":""}}',
+    "a password that is null": b'{"room_id":"a3","password":null}',
+    "a password that is false": b'{"room_id":"a4","password":false}',
+    "a password that is empty": b'{"room_id":"a5","password":""}',
+    "a password of 900,000 letters": b'{"room_id":"a6","password":"' + b"p" * 900_000 + b'"}',
+    "100,000 members": b"{" + b",".join(b'"m%d":1' % number for number in range(80_000)) + b"}",
+    "100,000 times the same member": b"{" + b",".join([b'"m":1'] * 150_000) + b"}",
+    "a prototype": b'{"__proto__":{"room_id":"a","password":"b"}}',
+}
+JSON = {"Content-Type": "application/json"}
+for title, body in BODIES.items():
+    group.add(f"JSON: {title}", lambda arena, body=body: assert_client_error(
+        ask(arena.port, "POST", "/room/create", JSON, body)))
+
+FORMS = {
+    "an open escape": b"room_id=%&password=b",
+    "invalid UTF-8": b"room_id=%ff&password=b",
+    "raw bytes": b"room_id=\xff\xfe&password=b",
+    "NUL": b"room_id=a%00b&password=b",
+    "300,000 parameters": b"a&" * 300_000,
+    "300,000 equal signs": b"=" * 300_000,
+    "a name of 900,000 letters": b"a" * 900_000 + b"=b",
+    "a value of 900,000 escapes": b"room_id=" + b"%41" * 300_000,
+}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+for title, body in FORMS.items():
+    group.add(f"form: {title}", lambda arena, body=body: assert_client_error(
+        ask(arena.port, "POST", "/room/create", FORM, body)))
+
+TYPES = [
+    "multipart/form-data; boundary=", "multipart/form-data; boundary=" + "a" * 5000, "text/plain", "application/xml",
+    "application/json; charset=utf-16", "a/b" * 3000, ";;;;", "application/x-www-form-urlencoded; charset=\xff", "",
+]
+
+
+@group.case("content types of every kind are client errors")
+def _(arena: Arena) -> None:
+    for content_type in TYPES:
+        assert_client_error(ask(arena.port, "POST", "/room/create", {"Content-Type": content_type}, b"<a/>"))
+
+
+@group.case("a body that says it is compressed is not inflated")
+def _(arena: Arena) -> None:
+    bomb = gzip.compress(json.dumps({"room_id": "bomb", "password": "b" * 60_000_000}).encode(), 9)
+    assert_client_error(ask(arena.port, "POST", "/room/create", {**JSON, "Content-Encoding": "gzip"}, bomb))
+
+
+@group.case("fields of the answer cannot be written by a request")
+def _(arena: Arena) -> None:
+    for value in ("x\tSet-Cookie: a=b", "%0d%0aSet-Cookie:a=b", "\u560d\u560aSet-Cookie:a=b"):
+        for name in ("Origin", "Access-Control-Request-Headers", "X-Request-Id", "Accept-Encoding", "Range",
+                     "If-None-Match"):
+            with Wire(arena.port) as wire:
+                wire.send(request("OPTIONS", "/socket.io/?EIO=4&transport=polling", arena.port, {name: value}))
+                answer = wire.response()
+                assert answer.field("set-cookie") is None, answer
+
+
+@group.case("an answer says nothing about the inside of the server")
+def _(arena: Arena) -> None:
+    for target in ("/", "/nothing", "/chat/%ff/messages", "/room/create", "/socket.io/?EIO=4&transport=x"):
+        answer = ask(arena.port, "GET", target)
+        assert answer.field("server") is None and answer.field("x-powered-by") is None, answer
+        for word in ("swift", "/work", "Sources/", "Fatal", "SQLITE"):
+            assert word not in answer.text or target == "/", answer
+
+
+@group.case("a large answer that nobody reads is bounded")
+def _(arena: Arena) -> None:
+    script = request("GET", "/socket.io/socket.io.js", arena.port)
+    wires = [Wire(arena.port, receive_buffer=4096) for _ in range(50)]
+    for wire in wires:
+        wire.send_while_open(script * 2000, seconds=0.05)
+    for wire in wires:
+        wire.reset()
+
+
+@group.case("an upgrade elsewhere is an ordinary request")
+def _(arena: Arena) -> None:
+    for protocol in ("websocket", "h2c", "TLS/1.2", "a" * 5000, "websocket, h2c"):
+        fields = {"Upgrade": protocol, "Connection": "Upgrade", "HTTP2-Settings": "AAMAAABkAAQAAP__",
+                  "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+        assert ask(arena.port, "GET", "/healthz", fields).status == 200
+
+
+@group.case("a word to go on is given once, and for what will be read")
+def _(arena: Arena) -> None:
+    with Wire(arena.port) as wire:
+        wire.send(post("Content-Length: 2", "Expect: 100-continue"))
+        assert wire.take_until(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+        wire.send(b"{}")
+        assert wire.response().status == 400
+
+
+publish(globals())

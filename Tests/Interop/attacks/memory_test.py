@@ -1,0 +1,216 @@
+"""Memory: what strangers and members can make the server keep, one by one and all together."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import harness
+from attacks.arena import HASHING, MAX_GROWTH, MEBIBYTE, Arena, Group, parley, publish
+from attacks.socketio_client import Polling, SocketIO
+from attacks.wire import BINARY, PATIENCE, TEXT, Wire, ask, frame, request
+
+PART = "load"
+group = Group()
+crowded = Group("many strangers", lambda: parley("--unjoined-sessions", "100000"))
+
+# --- Memory -----------------------------------------------------------------------------------------------------------
+
+@group.case("200 bodies of 900 KB that do not end are bounded in all", deadline=180)
+def _(arena: Arena) -> None:
+    wires = []
+    for _ in range(200):
+        wire = Wire(arena.port)
+        wire.send(request("POST", "/room/create", arena.port, {"Content-Length": "990000"}))
+        wire.send_while_open(b" " * 900_000, seconds=0.2)
+        wires.append(wire)
+    arena.assert_well()
+    for wire in wires:
+        wire.reset()
+
+
+@group.case("100 messages of 7 MB that do not end are bounded in all", deadline=180)
+def _(arena: Arena) -> None:
+    sockets = []
+    for number in range(100):
+        socket = SocketIO(arena.port)
+        socket.connect()
+        socket.call("join", {"room": "lobby", "user_id": f"large-{number}"})
+        socket.send_while_open(frame(TEXT, b"4" + b" " * 7_000_000, fin=False), seconds=0.2)
+        sockets.append(socket)
+    arena.assert_well()
+    for socket in sockets:
+        socket.reset()
+
+
+@group.case("60 members who park 7 MB of attachments each are bounded in all", deadline=180)
+def _(arena: Arena) -> None:
+    placeholder = '{"_placeholder":true,"num":0}'
+    sockets = []
+    for number in range(60):
+        socket = SocketIO(arena.port)
+        socket.connect()
+        socket.call("join", {"room": "lobby", "user_id": f"parking-{number}"})
+        socket.send_text(f'459-["message",{placeholder}]')
+        for _ in range(7):
+            if socket.send_while_open(frame(BINARY, bytes(1_000_000)), seconds=0.2) < 1_000_000:
+                break
+        sockets.append(socket)
+    arena.assert_well()
+    for socket in sockets:
+        socket.reset()
+
+
+@group.case("60 POSTs of 7 MB to sessions of members are bounded in all", deadline=180)
+def _(arena: Arena) -> None:
+    wires = []
+    for number in range(60):
+        session = Polling(arena.port)
+        join = json.dumps(["join", {"room": "lobby", "user_id": f"posting-{number}"}])
+        assert session.post(f"40\x1e420{join}").status == 200
+        wire = Wire(arena.port)
+        wire.send(request("POST", session.target, arena.port, {"Content-Length": "7900000"}))
+        wire.send_while_open(b"4" + b" " * 7_000_000, seconds=0.2)
+        wires.append(wire)
+    arena.assert_well()
+    for wire in wires:
+        wire.reset()
+
+
+@group.case("events that wait behind a slow one are bounded in all", growth=MAX_GROWTH + HASHING, deadline=180)
+def _(arena: Arena) -> None:
+    assert ask(arena.port, "POST", "/room/create", body=b'{"room_id":"slow","password":"p"}').status in (200, 409)
+    queue = []
+    for number in range(200):
+        wire = Wire(arena.port)
+        wire.send(request("POST", "/chat/slow/verify", arena.port, body=b'{"password":"wrong"}'))
+        queue.append(wire)
+    members = []
+    for number in range(10):
+        socket = SocketIO(arena.port)
+        socket.connect()
+        socket.call("join", {"room": "lobby", "user_id": f"waiting-{number}"})
+        # The password is looked at behind those of the queue, and what comes after this waits for it.
+        socket.emit("join", {"room": "slow", "user_id": f"waiting-{number}", "password": "wrong"})
+        for _ in range(10):
+            socket.send_while_open(frame(TEXT,
+                                         b'42["message",{"room":"lobby","message":"' + b"a" * 7_000_000 + b'"}]'),
+                                         seconds=0.2)
+        members.append(socket)
+    arena.assert_well()
+    for wire in queue + members:
+        wire.reset()
+
+
+@group.case("2,000 connections that do nothing cost little")
+def _(arena: Arena) -> None:
+    before = arena.memory
+    wires = [Wire(arena.port) for _ in range(2000)]
+    for wire in wires:
+        wire.send(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+    for wire in wires:
+        assert wire.response().status == 200
+    grown = arena.memory - before
+    assert grown < len(wires) * 16_384 + 8 * MEBIBYTE, f"{grown / len(wires):.0f} bytes for each"
+    for wire in wires:
+        wire.close()
+
+
+@group.case("400 passwords at once wait for each other, and the rest is refused", growth=MAX_GROWTH + HASHING,
+              deadline=180)
+def _(arena: Arena) -> None:
+    assert ask(arena.port, "POST", "/room/create", body=b'{"room_id":"hashing","password":"p"}').status in (200, 409)
+    wires = []
+    for number in range(400):
+        wire = Wire(arena.port, f"127.0.7.{number % 250 + 1}")
+        wire.send(request("POST", "/chat/hashing/verify", arena.port, body=b'{"password":"wrong"}'))
+        wires.append(wire)
+    statuses = []
+    for wire in wires:
+        with wire:
+            statuses.append(wire.response().status)
+    assert set(statuses) <= {401, 429, 503}, set(statuses)
+    assert statuses.count(401) > 0
+
+
+# --- Slow readers -----------------------------------------------------------------------------------------------------
+
+@group.case("20 members who stop reading are cut, and the others hear everything", deadline=240)
+def _(arena: Arena) -> None:
+    assert ask(arena.port, "POST", "/room/create", body=b'{"room_id":"busy","password":"p"}').status in (200, 409)
+
+    def join(name: str, **options: int) -> SocketIO:
+        socket = SocketIO(arena.port, **options)
+        socket.connect()
+        assert socket.call("join", {"room": "busy", "user_id": name, "password": "p"})["status"] == "success"
+        return socket
+
+    deaf = [join(f"deaf-{number}", receive_buffer=4096) for number in range(20)]
+    with join("reader") as reader, join("writer") as writer:
+        text = "a" * 4900
+        for number in range(1500):
+            writer.send_text("42" + json.dumps(["message", {"room": "busy", "user_id": "writer",
+                                                            "message": f"{number} {text}"}]))
+            if number % 50 == 49:
+                # The writer is a member, too: what it is told is read.
+                writer.collect().clear()
+                reader.collect()
+        heard: list[str] = []
+        deadline = time.monotonic() + 2 * PATIENCE
+        while len(heard) < 1500 and time.monotonic() < deadline:
+            heard = [event[1]["message"].split()[0] for event in reader.collect() if event[0] == "message"]
+            writer.collect().clear()
+        assert heard == [str(number) for number in range(1500)], f"{len(heard)} messages were heard"
+    for socket in deaf:
+        # What was on its way is still there; then the end comes.
+        while socket.receive():
+            socket.buffer = b""
+        socket.close()
+
+
+@group.case("polls that nobody reads are bounded", deadline=180)
+def _(arena: Arena) -> None:
+    session = Polling(arena.port)
+    join = json.dumps(["join", {"room": "lobby", "user_id": "absent"}])
+    assert session.post(f"40\x1e420{join}").status == 200
+    with SocketIO(arena.port) as writer:
+        writer.connect()
+        writer.call("join", {"room": "lobby", "user_id": "writer"})
+        for number in range(600):
+            writer.send_text("42" + json.dumps(["message", {"room": "lobby", "user_id": "writer",
+                                                            "message": f"{number}" + "a" * 4900}]))
+            if number % 50 == 49:
+                writer.collect().clear()
+        writer.collect()
+    harness.wait_until(lambda: session.get().status == 400, "the session of who does not poll has ended")
+
+
+@group.case("answers that nobody reads are bounded", deadline=180)
+def _(arena: Arena) -> None:
+    page = b"".join(request("GET", target, arena.port) for target in ("/", "/socket.io/socket.io.js",
+                                                                      "/chat/lobby/messages?limit=1000"))
+    wires = [Wire(arena.port, receive_buffer=4096) for _ in range(100)]
+    for wire in wires:
+        wire.send_while_open(page * 500, seconds=0.02)
+    for wire in wires:
+        wire.reset()
+
+
+@crowded.case("1,000 messages that were only announced cost nothing")
+def _(arena: Arena) -> None:
+    """Memory is taken for what has come, not for what a frame's head says will come."""
+    sockets = [SocketIO(arena.port) for _ in range(1000)]
+    for socket in sockets:
+        socket.connect()
+    before = arena.memory
+    for socket in sockets:
+        socket.send(frame(TEXT, b"42", length=99_000, width=64))
+    arena.assert_well()
+    each = (arena.memory - before) / len(sockets)
+    print(f"    {each / 1024:.1f} KiB for each", flush=True)
+    assert each <= 16 << 10, f"{each / 1024:.1f} KiB for an announced message"
+    for socket in sockets:
+        socket.reset()
+
+
+publish(globals())
