@@ -8,7 +8,9 @@ import SocketIO
 ///     swift run InteropServer PORT [--recovery]
 ///
 /// Namespace `/` echoes, acknowledges, asks back, has rooms and disconnects; `/custom` shows the auth payload; `/admin`
-/// lets nobody in without the token. With `--recovery` sessions are resumed, and each event ends with its offset.
+/// lets nobody in without the token; every name that begins with `/dynamic-` is a namespace. With the query `slow` the
+/// server thinks a second before it lets a client in. With `--recovery` sessions are resumed, and each event ends with
+/// its offset.
 @main
 struct InteropServer {
     static func main() async throws {
@@ -20,6 +22,8 @@ struct InteropServer {
         addQuestions(to: main)
         addRooms(to: main)
         io.of("/custom").onConnection { socket in socket.emit("auth", socket.handshake.auth) }
+        let dynamic = io.of(matching: { $0.hasPrefix("/dynamic-") })
+        for namespace in [main, io.of("/custom"), dynamic] { addFacts(to: namespace) }
         addAdmin(to: io.of("/admin"))
         let server = try WebServer(engines: [io])
         print("Serving the interop tests on port \(port).")
@@ -32,8 +36,21 @@ struct InteropServer {
         options.engine.pingInterval = .seconds(1)
         options.engine.pingTimeout = .seconds(5)
         options.engine.maxPayload = 100_000
+        options.allowRequest = { handshake in
+            if handshake.parameter("slow") != nil { try? await Task.sleep(for: .seconds(1)) }
+            return .allow
+        }
         if CommandLine.arguments.contains("--recovery") { options.connectionStateRecovery = RecoveryOptions() }
         return options
+    }
+
+    /// What the server knows of the client.
+    private static func addFacts(to namespace: Namespace) {
+        namespace.on("get-id") { (socket: Socket, event: SocketEvent) in event.acknowledge(.string(socket.id)) }
+        namespace.on("get-handshake") { (socket: Socket, event: SocketEvent) in
+            let query = socket.handshake.query.map { JSONValue.Member($0.name, .string($0.value)) }
+            event.acknowledge(["query": .object(query), "auth": socket.handshake.auth])
+        }
     }
 
     private static func addMessages(to namespace: Namespace) {
@@ -41,6 +58,10 @@ struct InteropServer {
             socket.emit("message-back", event.arguments)
         }
         namespace.on("message-with-ack") { (_: Socket, event: SocketEvent) in
+            event.acknowledge(event.arguments)
+        }
+        namespace.on("slow-ack") { (_: Socket, event: SocketEvent) async in
+            try? await Task.sleep(for: .milliseconds(100))
             event.acknowledge(event.arguments)
         }
         namespace.on("disconnect-me") { (socket: Socket, event: SocketEvent) in

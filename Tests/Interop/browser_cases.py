@@ -60,6 +60,7 @@ MODES = {
 # Where the groups of cases stand.
 FILES = {
     "everywhere": "browser_cases.js", "once": "browser_cases.js", "recovery": "browser_cases.js",
+    "lives": "lifecycle_cases.js", "talk": "talk_cases.js", "official": "talk_cases.js",
     "alone": "client_cases.js",
     "v2": "v2_cases.js", "v2Upgrade": "v2_cases.js",
 }

@@ -27,7 +27,8 @@ def old():
 ANY = ["polling", "websocket", "upgrade"]
 
 globals().update(browser_cases.tests(__name__, "v4", current, {
-    "everywhere": ANY, "once": ["upgrade"],
+    "everywhere": ANY, "once": ["upgrade"], "lives": ["upgrade", "websocket"], "talk": ["polling", "websocket"],
+    "official": ["websocket"],
 }))
 globals().update(browser_cases.tests(__name__, "v4", recovering, {"recovery": ["polling", "websocket"]}))
 globals().update(browser_cases.tests(__name__, "v2", old, {"v2": [*ANY, "jsonp"], "v2Upgrade": ["upgrade"]}))

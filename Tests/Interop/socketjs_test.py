@@ -33,7 +33,8 @@ def recovering():
 
 
 globals().update(browser_cases.tests(__name__, "parley", ours, {
-    "everywhere": ["polling", "websocket", "upgrade"], "once": ["upgrade"],
+    "everywhere": ["polling", "websocket", "upgrade"], "once": ["upgrade"], "lives": ["upgrade", "websocket"],
+    "talk": ["polling", "websocket"],
 }))
 globals().update(browser_cases.tests(__name__, "parley", recovering, {"recovery": ["polling", "websocket"]}))
 
