@@ -52,6 +52,15 @@ def test_without_swift_one_sentence_says_how_to_get_it():
     assert done.stderr.count("\n") == 1 and "https://www.swift.org/install" in done.stderr, done.stderr
 
 
+def test_what_swift_itself_lacks_is_installed():
+    fails = 'echo "swift: error while loading shared libraries: libncurses.so.6" >&2; exit 127'
+    with machine(swift=fails, dpkg_query="exit 1", id="echo 0", apt_cache="", apt_get="", pkg_config="") as folder:
+        done = run("build", path=folder)
+        assert done.returncode == 0, done
+        (call,) = calls(folder, "apt-get")
+        assert "libncurses6" in call and "g++" in call, call
+
+
 def test_root_installs_what_is_missing():
     installed = 'case "$*" in *zlib1g-dev*) echo installed ;; *) exit 1 ;; esac'
     with machine(dpkg_query=installed, id="echo 0", apt_cache="", apt_get="") as folder:
