@@ -41,9 +41,6 @@ public struct SharedBytes: @unchecked Sendable {
     @inlinable
     public var count: Int { storage.header }
 
-    @inlinable
-    public var isEmpty: Bool { count == 0 }
-
     /// The bytes, for as long as `self` lives.
     @inlinable
     public var bytes: RawSpan {

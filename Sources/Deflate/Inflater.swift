@@ -27,12 +27,6 @@ public final class Inflater {
         self.stream = nil
     }
 
-    /// Forgets what came before, without freeing the memory.
-    public func reset() {
-        isFinished = false
-        if let stream { inflateReset(stream) }
-    }
-
     /// Whether the data so far ends between two blocks: where a flushed message has to end (RFC 7692 section 7.2.2).
     public var isBetweenBlocks: Bool {
         guard let stream else { return true }

@@ -51,11 +51,6 @@ public struct HTTPHeaders: Sendable {
         fields.filter { matches($0.name, name) }.map { text($0.value) }
     }
 
-    /// The bytes of the first value of this name.
-    public func firstBytes(_ name: String) -> [UInt8]? {
-        index(of: name).map { Array(buffer[fields[$0].value]) }
-    }
-
     /// The elements of a comma-separated list (RFC 9110 section 5.6.1) over all fields of this name, without blanks.
     public func list(_ name: String) -> [String] {
         var elements: [String] = []

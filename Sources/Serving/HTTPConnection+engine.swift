@@ -123,7 +123,7 @@ extension HTTPConnection {
             admission == .tooManyUnjoined
             ? "Too many connections from this address have not joined yet: close some or try again later."
             : "The server is full or stopping: try again later."
-        answer(.text(sentence, status: HTTPStatus(503)).with("Retry-After", "10"))
+        answer(.text(sentence, status: .serviceUnavailable).with("Retry-After", "10"))
     }
 
     // MARK: Answering

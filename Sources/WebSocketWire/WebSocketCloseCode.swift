@@ -10,24 +10,16 @@ public struct WebSocketCloseCode: RawRepresentable, Hashable, Sendable {
     public static let goingAway = WebSocketCloseCode(rawValue: 1001)
     /// The peer broke the protocol.
     public static let protocolError = WebSocketCloseCode(rawValue: 1002)
-    /// The peer sent a kind of data that is not taken here.
-    public static let unsupportedData = WebSocketCloseCode(rawValue: 1003)
     /// Never sent: stands for a close frame without a code.
     public static let noStatus = WebSocketCloseCode(rawValue: 1005)
-    /// Never sent: stands for a connection that ended without a close frame.
-    public static let abnormal = WebSocketCloseCode(rawValue: 1006)
     /// A text is not UTF-8, or compressed data is damaged.
     public static let invalidPayload = WebSocketCloseCode(rawValue: 1007)
     /// The peer broke a rule of this server.
     public static let policyViolation = WebSocketCloseCode(rawValue: 1008)
     /// A message is larger than the limit.
     public static let messageTooBig = WebSocketCloseCode(rawValue: 1009)
-    /// The server agreed to too few extensions.
-    public static let mandatoryExtension = WebSocketCloseCode(rawValue: 1010)
     /// The server failed.
     public static let internalError = WebSocketCloseCode(rawValue: 1011)
-    /// The server restarts; come again.
-    public static let serviceRestart = WebSocketCloseCode(rawValue: 1012)
     /// The server is overloaded; come again later.
     public static let tryAgainLater = WebSocketCloseCode(rawValue: 1013)
 

@@ -20,12 +20,6 @@ public final class WebSocketCompressor {
         keepsContext = direction.keepsContext
     }
 
-    /// Frees the memory. With context, the next message then refers to nothing before it, which is always allowed.
-    public func release() {
-        deflater.release()
-        scratch = []
-    }
-
     /// An unmasked frame with the compressed message, ready to be queued on many connections.
     public func frame(
         _ opcode: WebSocketOpcode, prefix: UInt8? = nil, payload: RawSpan

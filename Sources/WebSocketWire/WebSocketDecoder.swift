@@ -62,11 +62,6 @@ public struct WebSocketDecoder {
         }
     }
 
-    /// Whether a frame or a message has begun and its end has not come.
-    public var isInsideMessage: Bool {
-        phase == .payload || pendingHeader.count > 0 || message.kind != nil
-    }
-
     /// Reads `bytes`, which it changes (unmasks), and calls `deliver` for each event; `false` from there stops.
     ///
     /// The events before a fault are delivered before it is thrown. The same error is thrown from then on. `deliver`

@@ -126,7 +126,7 @@ extension ContentCoding {
         }
     }
 
-    @Test func `a reused inflater starts anew after a reset`() throws {
+    @Test func `a reused inflater starts anew after a release`() throws {
         let packed = try Gzip.compress(Self.text)
         let inflater = Inflater(format: .gzip)
         for _ in 0..<3 {
@@ -134,7 +134,7 @@ extension ContentCoding {
             try inflater.inflate(packed.span.bytes, into: &output, limit: Self.text.count)
             #expect(inflater.isFinished)
             #expect(output == Self.text)
-            inflater.reset()
+            inflater.release()
         }
     }
 }

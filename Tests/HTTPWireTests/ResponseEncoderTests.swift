@@ -145,7 +145,6 @@ import Testing
         headers.remove("c")
         #expect(!headers.contains("C"))
         #expect(headers != ["b": "2"])
-        #expect(headers.firstBytes("B") == [0x32])
         #expect(HTTPHeaders().isEmpty)
     }
 

@@ -12,7 +12,6 @@ import Testing
         for size in [1, 7, 997, 4_096, Int.max / 2] {
             var decoder = WebSocketDecoder(role: .server)
             #expect(decoder.hear(bytes, inPiecesOf: size) == [.text(text), .binary(binary)])
-            #expect(!decoder.isInsideMessage)
         }
     }
 

@@ -14,7 +14,7 @@ struct ChatRefusal: HTTPResponseError {
         case .roomExists: .conflict
         case .invalid, .tooManyReactions: .badRequest
         case .tooManyAttempts: .tooManyRequests
-        case .tooManyRooms, .roomFull, .busy, .storage: HTTPStatus(503)
+        case .tooManyRooms, .roomFull, .busy, .storage: .serviceUnavailable
         case .internalFailure: .internalServerError
         }
     }

@@ -24,7 +24,6 @@ final class EventStorage: @unchecked Sendable {
     var elements: [Range<Int>] { content.elements }
     var attachments: [SharedBytes] { content.attachments }
     var id: UInt64? { content.id }
-    var isBinary: Bool { !content.attachments.isEmpty }
 
     var name: String {
         let content = content

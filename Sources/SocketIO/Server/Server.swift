@@ -98,9 +98,6 @@ public final class Server: Sendable {
         }
     }
 
-    /// How many rules there are.
-    var ruleCount: Int { registry.withLock { $0.rules.count } }
-
     /// A rule by its place.
     func rule(_ index: Int) -> NamespaceRule? {
         registry.withLock { index < $0.rules.count ? $0.rules[index].matches : nil }
