@@ -68,10 +68,10 @@ import Testing
 
     @Test func `a page of history is an array in which the reader's own are marked`() throws {
         let room = RoomID(trusted: "r")
-        #expect(MessageJSON.page([], of: room, reader: "ann") == Array("[]".utf8))
+        #expect(HistoryPage<HistoryEntry>(entries: [], hasMore: false).json == Array("[]".utf8))
         for (reader, isSent) in [("ann", true), ("Ann", false), (nil, false)] as [(String?, Bool)] {
-            let page = try JSONParser.parse(
-                MessageJSON.page([Self.message(), Self.message()], of: room, reader: reader))
+            let entries = [Self.message(), Self.message()].map { HistoryEntry($0, of: room, reader: reader) }
+            let page = try JSONParser.parse(HistoryPage(entries: entries, hasMore: false).json)
             #expect(page.arrayValue?.map { $0["is_sent"] } == [.bool(isSent), .bool(isSent)])
             #expect(page[1]?["reactions"] == .object([]))
         }
