@@ -6,6 +6,9 @@ import { Emitter } from "./socket/emitter.js";
 /** How long an answer of the server may take, in milliseconds. */
 const PATIENCE = 15_000;
 
+/** How long the page waits by itself where the server asks it to slow down, in seconds. */
+const LONGEST_WAIT = 10;
+
 /** How many messages one page of history has. */
 const PAGE = 100;
 
@@ -182,11 +185,16 @@ export class RoomConnection extends Emitter {
     }
 
     async #ask(event, payload) {
+        const { id } = this.#socket;
         try {
-            return await this.#socket.timeout(PATIENCE).emitWithAck(event, payload);
+            const answer = await this.#socket.timeout(PATIENCE).emitWithAck(event, payload);
+            if (answer?.error !== "rate_limited" || !(answer.retry_after <= LONGEST_WAIT)) return answer;
+            await new Promise((done) => setTimeout(done, 1000 * answer.retry_after));
+            if (this.#socket.id !== id) throw new Error("The connection closed meanwhile.");
         } catch (error) {
             throw Object.assign(error, { isPassing: true });
         }
+        return this.#ask(event, payload);
     }
 }
 

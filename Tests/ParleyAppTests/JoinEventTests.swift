@@ -114,7 +114,7 @@ struct JoinEventTests {
     }
 
     @Test func `too many wrong passwords are told when to try again`() async throws {
-        try await TestServer.run(["--password-failures", "1"]) { server in
+        try await TestServer.run(["--rate-limits", "on", "--password-failures", "1"]) { server in
             let eve = try await server.connect()
             try await eve.join("room", as: "eve", password: "wrong")
             let answer = try await eve.join("room", as: "eve", password: "wrong")

@@ -9,16 +9,18 @@ import SocketIO
 extension Application {
     /// Every path of the server but Socket.IO's own.
     static func routes(
-        _ chat: Chat, _ settings: Settings, _ clock: any WallClock, _ logger: Logger
+        _ chat: Chat, _ rates: EventRates, _ settings: Settings, _ clock: any WallClock, _ logger: Logger
     ) throws -> Responder {
         var router = Router(logger: logger)
         router.use(SecurityHeaders())
         try admitOrigins(settings[AppSettings.corsOrigins], to: &router)
-        let creations = RateLimiter(
-            perMinute: settings[AppSettings.roomsPerMinute], isOff: !settings[AppSettings.rateLimits], clock: clock)
-        RoomController(chat: chat, creations: creations).addRoutes(to: &router)
+        let creations = RateLimiter<Subscriber>(
+            RateLimit(perMinute: settings[AppSettings.roomsPerMinute]), clock: clock,
+            capacity: settings[AppSettings.rateRecords])
+        RoomController(chat: chat, creations: settings[AppSettings.rateLimits] ? creations : nil)
+            .addRoutes(to: &router)
         let pages = Concurrency(most: settings[AppSettings.pagesPerAddress])
-        ChatController(chat: chat, pages: pages).addRoutes(to: &router)
+        ChatController(chat: chat, pages: pages, rates: rates).addRoutes(to: &router)
         var options = StaticFiles.Options()
         options.fixedAddresses = ["/": PageController.page, "/favicon.svg": "favicon.svg"]
         let directory = settings[AppSettings.publicDirectory]

@@ -34,17 +34,18 @@ public final class Application: Sendable {
         let (clock, random) = (SystemWallClock(), SecureRandom())
         passwords = BlockingPool(
             threads: UVLoopGroup.coreCount, maxQueued: settings[AppSettings.passwordQueue], name: "passwords")
+        let rates = EventRates(settings, clock: clock)
         let io = SocketIO.Server(options: SocketIO.ServerOptions(settings, logger: logger))
         do {
             chat = try Self.chat(settings, PoolExecutor(pool: passwords), clock, random, logger)
             tls = try Self.tls(settings)
             server = try WebServer(
-                engines: [io], responder: try Self.routes(chat, settings, clock, logger),
+                engines: [io], responder: try Self.routes(chat, rates, settings, clock, logger),
                 options: Serving.ServerOptions(settings), tls: tls, logger: logger, wallClock: clock, random: random)
         } catch {
             throw StartError(error)
         }
-        events = ChatEvents(chat: chat, namespace: io.of("/"), loops: server.loops)
+        events = ChatEvents(chat: chat, rates: rates, namespace: io.of("/"), loops: server.loops)
     }
 
     private static func chat(

@@ -1,6 +1,7 @@
 import Chat
 import ChatStorage
 import EngineIO
+import EventLoops
 import HTTPWire
 import Logging
 import Serving
@@ -41,6 +42,24 @@ extension ChatLimits {
         passwordWindow = settings[AppSettings.passwordWindow].components.seconds
         passwordRecords = settings[AppSettings.passwordRecords]
         cachedRooms = settings[AppSettings.cachedRooms]
+    }
+}
+
+extension EventRates {
+    init(_ settings: Settings, clock: any WallClock) {
+        let limits = Kind.allCases.map { kind -> RateLimit in
+            let (rate, burst) =
+                switch kind {
+                case .message: (AppSettings.messagesPerSecond, AppSettings.messageBurst)
+                case .typing: (AppSettings.typingPerSecond, AppSettings.typingBurst)
+                case .reaction: (AppSettings.reactionsPerSecond, AppSettings.reactionBurst)
+                case .join: (AppSettings.joinsPerSecond, AppSettings.joinBurst)
+                }
+            return RateLimit(perSecond: Double(settings[rate]), burst: Double(settings[burst]))
+        }
+        self.init(
+            settings[AppSettings.rateLimits] ? limits : nil, addressFactor: settings[AppSettings.rateAddressFactor],
+            capacity: settings[AppSettings.rateRecords], clock: clock)
     }
 }
 

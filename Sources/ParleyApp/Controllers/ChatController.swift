@@ -9,6 +9,7 @@ struct ChatController: Sendable {
     let chat: Chat
     /// Pages of history that are being made for each address.
     let pages: Concurrency
+    let rates: EventRates
 
     func addRoutes(to router: inout Router) {
         router.post("/chat/{room}/verify") { request in try await verify(request) }
@@ -37,6 +38,10 @@ struct ChatController: Sendable {
         let fields = try request.fields()
         guard let text = fields.text("message") else {
             return .refusal("A message is required!", status: .badRequest)
+        }
+        if let seconds = rates.take(.message, from: request.remoteAddress) {
+            return .refusal("Too many messages; try again in \(seconds) seconds.", status: .tooManyRequests)
+                .with("Retry-After", String(seconds))
         }
         let caller = Caller(
             proof: request.proof(password: fields.text("password"), token: fields.text("token")),

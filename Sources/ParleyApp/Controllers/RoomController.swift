@@ -6,8 +6,8 @@ import Routing
 /// `POST /room/create`: makes rooms.
 struct RoomController: Sendable {
     let chat: Chat
-    /// Rooms that one address may make in a minute.
-    let creations: RateLimiter
+    /// Rooms that one address may make; `nil` for any number.
+    let creations: RateLimiter<Subscriber>?
 
     func addRoutes(to router: inout Router) {
         router.post("/room/create") { request in try await create(request) }
@@ -18,7 +18,7 @@ struct RoomController: Sendable {
         guard let room = fields.text("room_id"), let password = fields.text("password") else {
             return .refusal("Room ID and password are required!", status: .badRequest)
         }
-        if let seconds = creations.take(request.remoteAddress) {
+        if let seconds = creations?.take(Subscriber(request.remoteAddress)) {
             return .refusal(
                 "Too many rooms from your address; try again in \(seconds) seconds.", status: .tooManyRequests
             )

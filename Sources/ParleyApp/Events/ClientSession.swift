@@ -1,4 +1,5 @@
 import Chat
+import EventLoops
 import SocketIO
 
 /// What one Socket.IO connection is to the chat: the rooms it is in, and how far those it left had come.
@@ -7,6 +8,10 @@ import SocketIO
 final class ClientSession: @unchecked Sendable {
     /// Keeps what follows a join behind it.
     let order = JoinOrder()
+    /// What the connection has left of the rates of its events.
+    var rates: EventRates.Connection
+    /// When the connection was told last that it sends too fast.
+    var lastRateRefusal: MonotonicTime?
     private let marks: DeliveryMarks
     /// By the room's id.
     private var visits: [String: Visit] = [:]
@@ -28,8 +33,13 @@ final class ClientSession: @unchecked Sendable {
     /// Rooms that a connection may have left and still be caught up on.
     private static let mostRoomsLeft = 100
 
-    /// - Parameter marks: those of the connection's loop.
-    init(marks: DeliveryMarks) { self.marks = marks }
+    /// - Parameters:
+    ///   - marks: those of the connection's loop.
+    ///   - address: the client's.
+    init(marks: DeliveryMarks, address: String) {
+        self.marks = marks
+        rates = EventRates.Connection(address: address)
+    }
 
     func membership(in room: String) -> Membership? {
         if case .inside(let membership) = visits[room] { membership } else { nil }

@@ -6,7 +6,7 @@ import SocketIO
 extension ChatEvents {
     /// `message {room, user_id, message, client_id?}`: acknowledged once it is durable and on its way to everybody.
     nonisolated(nonsending) func message(_ event: SocketEvent) async {
-        guard let membership = await membership(for: event) else { return }
+        guard let membership = await membership(for: event, counting: .message) else { return }
         guard event.value(member: "media", of: 0) ?? .null == .null else {
             return refuse(event, "This server takes no media in messages: send text.")
         }

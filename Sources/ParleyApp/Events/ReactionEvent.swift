@@ -6,7 +6,7 @@ extension ChatEvents {
     /// `reaction {room, message_id, user_id, reaction}`: gives a reaction or takes it back. `message_id` is the id or the
     /// timestamp of the message.
     nonisolated(nonsending) func reaction(_ event: SocketEvent) async {
-        guard let membership = await membership(for: event) else { return }
+        guard let membership = await membership(for: event, counting: .reaction) else { return }
         guard let named = MessageSpelling(event.value(member: "message_id", of: 0)),
             let reaction = event.string(member: "reaction", of: 0)
         else {

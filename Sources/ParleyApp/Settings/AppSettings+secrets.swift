@@ -1,39 +1,6 @@
 public import Settings
 
 extension AppSettings {
-    // MARK: Rates
-
-    static let rates: [any SettingDeclaration] = [
-        rateLimits, roomsPerMinute, passwordFailures, passwordFailuresPerAddress, passwordWindow,
-        passwordRecords,
-    ]
-
-    public static let rateLimits = Setting(
-        "rates.limits", key: "rate-limits", .boolean, default: true,
-        "Whether rates are limited at all; `off` is for benchmarks on a machine of one's own.")
-
-    public static let roomsPerMinute = Setting(
-        "rates.rooms-per-minute", key: "rooms-per-minute", .integer(1...1_000_000), default: 10,
-        "Rooms that one address may make in a minute.", atLimit: "429 with `Retry-After`.")
-
-    public static let passwordFailures = Setting(
-        "rates.password-failures", key: "password-failures", .integer(1...1_000_000), default: 10,
-        "Wrong passwords that one address may try on one room in the window.", atLimit: "429 with `Retry-After`.")
-
-    public static let passwordFailuresPerAddress = Setting(
-        "rates.password-failures-per-address", key: "password-failures-per-address", .integer(1...1_000_000),
-        default: 100, "Wrong passwords that one address may try on all rooms together in the window.",
-        atLimit: "429 with `Retry-After`.")
-
-    public static let passwordWindow = Setting(
-        "rates.password-window", key: "password-window", .duration(.seconds(1) ... .seconds(86_400)),
-        default: .seconds(600), "How long a wrong password counts.", atLimit: "It is forgotten.")
-
-    public static let passwordRecords = Setting(
-        "rates.password-records", key: "password-records", .integer(1...10_000_000), default: 100_000,
-        "Addresses, and pairs of room and address, whose wrong passwords are remembered.",
-        atLimit: "The oldest is forgotten.")
-
     // MARK: Secrets
 
     static let secrets: [any SettingDeclaration] = [signingSecret, encryptionKey]

@@ -27,7 +27,9 @@ final class TestServer: Sendable {
     }
 
     static func settings(_ arguments: [String], in folder: TemporaryFolder) throws -> Settings {
-        let own = ["--port", "0", "--threads", "2", "--data", folder.path, "--public", publicFolder]
+        var own = ["--port", "0", "--threads", "2", "--data", folder.path, "--public", publicFolder]
+        // Most tests say more in a moment than people do.
+        if !arguments.contains("--rate-limits") { own += ["--rate-limits", "off"] }
         return try AppSettings.catalog.load(arguments: own + arguments)
     }
 

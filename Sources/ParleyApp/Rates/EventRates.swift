@@ -1,0 +1,69 @@
+import Chat
+import EventLoops
+
+/// How often clients may send the chat's events: on one connection, under one name in one room, and from one address.
+struct EventRates: Sendable {
+    /// What is counted on its own.
+    enum Kind: Int, CaseIterable, Sendable {
+        case message
+        case typing
+        case reaction
+        case join
+    }
+
+    /// A name in a room, on whichever connections.
+    struct Name: Hashable {
+        let room: RoomKey
+        let user: UserID
+
+        init(_ user: UserID, in room: RoomKey) {
+            self.user = user
+            self.room = room
+        }
+    }
+
+    /// What one connection has left; touched on its loop only.
+    struct Connection {
+        fileprivate let address: Subscriber
+        /// By kind, those that were used.
+        fileprivate var buckets: [TokenBucket?] = []
+
+        init(address: String) { self.address = Subscriber(address) }
+    }
+
+    private let clock: any WallClock
+    /// Empty where rates are not limited.
+    private let limits: [RateLimit]
+    private let addresses: [RateLimiter<Subscriber>]
+    private let names: [RateLimiter<Name>]
+
+    /// - Parameters:
+    ///   - limits: for one connection, and for one name in a room, by kind; `nil` for no limits.
+    ///   - addressFactor: how many times as much may come from one address.
+    ///   - capacity: how many addresses, and how many names, are remembered for each kind.
+    init(_ limits: [RateLimit]?, addressFactor: Int, capacity: Int, clock: any WallClock) {
+        self.clock = clock
+        self.limits = limits ?? []
+        addresses = self.limits.map { RateLimiter($0.times(addressFactor), clock: clock, capacity: capacity) }
+        names = self.limits.map { RateLimiter($0, clock: clock, capacity: capacity) }
+    }
+
+    /// `nil` where the connection may send one more, else after how many seconds it may.
+    func take(_ kind: Kind, _ connection: inout Connection) -> Int? {
+        guard !limits.isEmpty else { return nil }
+        let (limit, now) = (limits[kind.rawValue], clock.epochMilliseconds)
+        if connection.buckets.isEmpty { connection.buckets = Kind.allCases.map { _ in nil } }
+        var bucket = connection.buckets[kind.rawValue] ?? TokenBucket(limit, at: now)
+        let wait = bucket.take(limit, at: now)
+        connection.buckets[kind.rawValue] = bucket
+        return wait ?? addresses[kind.rawValue].take(connection.address)
+    }
+
+    /// The same for the name that a connection has in a room.
+    func take(_ kind: Kind, as name: Name) -> Int? { limits.isEmpty ? nil : names[kind.rawValue].take(name) }
+
+    /// The same for a caller who is not connected.
+    func take(_ kind: Kind, from address: String) -> Int? {
+        limits.isEmpty ? nil : addresses[kind.rawValue].take(Subscriber(address))
+    }
+}

@@ -1,0 +1,70 @@
+public import Settings
+
+extension AppSettings {
+    static let rates: [any SettingDeclaration] = [
+        rateLimits, messagesPerSecond, messageBurst, typingPerSecond, typingBurst, reactionsPerSecond, reactionBurst,
+        joinsPerSecond, joinBurst, rateAddressFactor, rateRecords, roomsPerMinute, passwordFailures,
+        passwordFailuresPerAddress, passwordWindow, passwordRecords,
+    ]
+
+    public static let rateLimits = Setting(
+        "rates.limits", key: "rate-limits", .boolean, default: true,
+        "Whether rates are limited at all; `off` is for benchmarks on a machine of one's own.")
+
+    private static func rate(_ key: String, _ most: Int, _ what: String) -> Setting<Int> {
+        Setting(
+            "rates.\(key)", key: key, .integer(1...1_000_000), default: most, what,
+            atLimit: "It is refused as `rate_limited`, with `retry_after` in seconds.")
+    }
+
+    public static let messagesPerSecond = rate(
+        "messages-per-second", 20, "Messages in a second, in the long run, on one connection and under one name.")
+
+    public static let messageBurst = rate("message-burst", 60, "Messages at once after a rest, likewise.")
+
+    public static let typingPerSecond = rate(
+        "typing-per-second", 10, "Events `typing` in a second, in the long run, on one connection and under one name.")
+
+    public static let typingBurst = rate("typing-burst", 40, "Events `typing` at once after a rest, likewise.")
+
+    public static let reactionsPerSecond = rate(
+        "reactions-per-second", 10, "Reactions in a second, in the long run, on one connection and under one name.")
+
+    public static let reactionBurst = rate("reaction-burst", 40, "Reactions at once after a rest, likewise.")
+
+    public static let joinsPerSecond = rate(
+        "joins-per-second", 10, "Joins in a second, in the long run, on one connection.")
+
+    public static let joinBurst = rate("join-burst", 100, "Joins at once after a rest, likewise.")
+
+    public static let rateAddressFactor = Setting(
+        "rates.address-factor", key: "rate-address-factor", .integer(1...1_000_000), default: 10,
+        "How many times as much of each of these may come from one address.")
+
+    public static let rateRecords = Setting(
+        "rates.records", key: "rate-records", .integer(1...10_000_000), default: 100_000,
+        "Addresses, and names in rooms, that are remembered for each of these.",
+        atLimit: "Those that have done least are forgotten.")
+
+    public static let roomsPerMinute = Setting(
+        "rates.rooms-per-minute", key: "rooms-per-minute", .integer(1...1_000_000), default: 10,
+        "Rooms that one address may make in a minute.", atLimit: "429 with `Retry-After`.")
+
+    public static let passwordFailures = Setting(
+        "rates.password-failures", key: "password-failures", .integer(1...1_000_000), default: 10,
+        "Wrong passwords that one address may try on one room in the window.", atLimit: "429 with `Retry-After`.")
+
+    public static let passwordFailuresPerAddress = Setting(
+        "rates.password-failures-per-address", key: "password-failures-per-address", .integer(1...1_000_000),
+        default: 100, "Wrong passwords that one address may try on all rooms together in the window.",
+        atLimit: "429 with `Retry-After`.")
+
+    public static let passwordWindow = Setting(
+        "rates.password-window", key: "password-window", .duration(.seconds(1) ... .seconds(86_400)),
+        default: .seconds(600), "How long a wrong password counts.", atLimit: "It is forgotten.")
+
+    public static let passwordRecords = Setting(
+        "rates.password-records", key: "password-records", .integer(1...10_000_000), default: 100_000,
+        "Addresses, and pairs of room and address, whose wrong passwords are remembered.",
+        atLimit: "The oldest is forgotten.")
+}

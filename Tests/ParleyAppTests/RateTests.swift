@@ -1,0 +1,175 @@
+import Chat
+import JSON
+import ParleyTesting
+import Testing
+
+@testable import ParleyApp
+
+@Suite("Rates", .timeLimit(.minutes(10)))
+struct RateTests {
+    private let clock = ManualClock()
+
+    // MARK: Buckets
+
+    @Test func `so many at once, then as many as the time gives`() {
+        let limiter = RateLimiter<String>(RateLimit(perSecond: 2, burst: 3), clock: clock, capacity: 10)
+        #expect((0..<4).map { _ in limiter.take("a") } == [nil, nil, nil, 1])
+        #expect(limiter.take("b") == nil)
+        clock.advance(by: .milliseconds(499))
+        #expect(limiter.take("a") == 1)
+        clock.advance(by: .milliseconds(1))
+        #expect([limiter.take("a"), limiter.take("a")] == [nil, 1])
+        clock.advance(by: .seconds(3600))
+        #expect((0..<4).map { _ in limiter.take("a") } == [nil, nil, nil, 1])
+    }
+
+    @Test func `the wait is as long as it takes`() {
+        let limiter = RateLimiter<String>(RateLimit(perMinute: 2), clock: clock, capacity: 10)
+        #expect([limiter.take("a"), limiter.take("a"), limiter.take("a")] == [nil, nil, 30])
+        clock.advance(by: .seconds(29))
+        #expect(limiter.take("a") == 1)
+        clock.advance(by: .seconds(1))
+        #expect(limiter.take("a") == nil)
+    }
+
+    @Test func `a clock that is set back stops nobody for long`() {
+        let limiter = RateLimiter<String>(RateLimit(perSecond: 1, burst: 1), clock: clock, capacity: 10)
+        #expect(limiter.take("a") == nil)
+        clock.advance(by: .seconds(-3600))
+        #expect(limiter.take("a") == 1)
+        clock.advance(by: .seconds(1))
+        #expect(limiter.take("a") == nil)
+    }
+
+    @Test func `so many callers are remembered, those first who have spent most`() {
+        let limiter = RateLimiter<String>(RateLimit(perSecond: 1, burst: 3), clock: clock, capacity: 2)
+        for _ in 0..<3 { #expect(limiter.take("spender") == nil) }
+        #expect(limiter.take("saver") == nil)
+        #expect(limiter.count == 2)
+        #expect(limiter.take("new") == nil)
+        #expect(limiter.count == 2 && limiter.take("spender") == 1)
+    }
+
+    // MARK: Events
+
+    private func rates() -> EventRates {
+        let limit = RateLimit(perSecond: 1, burst: 2)
+        return EventRates([limit, limit, limit, limit], addressFactor: 2, capacity: 100, clock: clock)
+    }
+
+    @Test(arguments: EventRates.Kind.allCases)
+    func `each kind of event has its own limit`(kind: EventRates.Kind) {
+        let rates = rates()
+        var connection = EventRates.Connection(address: "192.0.2.1")
+        #expect((0..<3).map { _ in rates.take(kind, &connection) } == [nil, nil, 1])
+        for other in EventRates.Kind.allCases where other != kind { #expect(rates.take(other, &connection) == nil) }
+    }
+
+    @Test func `an address has more than a connection, and no more than that`() {
+        let rates = rates()
+        var waits: [Int?] = []
+        for _ in 0..<5 {
+            var connection = EventRates.Connection(address: "192.0.2.1")
+            waits.append(rates.take(.message, &connection))
+        }
+        #expect(waits == [nil, nil, nil, nil, 1])
+        var elsewhere = EventRates.Connection(address: "192.0.2.2")
+        #expect(rates.take(.message, &elsewhere) == nil)
+        #expect(rates.take(.message, from: "192.0.2.1") == 1 && rates.take(.message, from: "192.0.2.3") == nil)
+    }
+
+    @Test func `what one customer has of IPv6 is one address`() {
+        let rates = rates()
+        var waits: [Int?] = []
+        for number in 1...5 {
+            var connection = EventRates.Connection(address: "2001:db8::\(number)")
+            waits.append(rates.take(.join, &connection))
+        }
+        #expect(waits == [nil, nil, nil, nil, 1])
+    }
+
+    @Test func `a name in a room has one limit, on whichever connections`() throws {
+        let rates = rates()
+        let limits = ChatLimits()
+        let ann = EventRates.Name(try UserID("ann", limits: limits), in: RoomKey(rawValue: 1))
+        #expect(
+            [rates.take(.message, as: ann), rates.take(.message, as: ann), rates.take(.message, as: ann)] == [
+                nil, nil, 1,
+            ])
+        #expect(rates.take(.message, as: .init(try UserID("ann", limits: limits), in: RoomKey(rawValue: 2))) == nil)
+    }
+
+    @Test func `without limits everything may come`() {
+        let rates = EventRates(nil, addressFactor: 1, capacity: 1, clock: clock)
+        var connection = EventRates.Connection(address: "192.0.2.1")
+        for _ in 0..<1000 { #expect(rates.take(.message, &connection) == nil) }
+    }
+
+    // MARK: Over the wire
+
+    private static let strict = [
+        "--rate-limits", "on", "--messages-per-second", "1", "--message-burst", "2", "--typing-per-second", "1",
+        "--typing-burst", "1", "--reactions-per-second", "1", "--reaction-burst", "1",
+    ]
+
+    /// Sends the event until it is refused, and gives the refusal.
+    private func refusal(of event: String, _ content: JSONValue, by person: Person) async throws -> JSONValue {
+        while true {
+            let answer = try await person.ask(event, content)
+            if answer["status"] == "error" { return answer }
+        }
+    }
+
+    @Test func `who sends too fast is told how long to wait, and goes on then`() async throws {
+        try await TestServer.run(Self.strict) { server in
+            let ann = try await server.member("ann")
+            let refused = try await refusal(of: "message", ["room": "room", "message": "x"], by: ann)
+            #expect(
+                refused == [
+                    "status": "error", "message": "You send faster than this server takes; try again in 1 s.",
+                    "error": "rate_limited", "retry_after": 1,
+                ])
+            try await ann.hears("the error") { $0.heard("error").first == refused }
+            while try await ann.say("y")["status"] != "success" {}
+            #expect(ann.heard("disconnect").isEmpty)
+            let sent = try await server.application.chat.history(
+                .init(), in: "room", with: .init(password: TestServer.password))
+            #expect(sent.count == ann.texts.count)
+        }
+    }
+
+    @Test func `typing and reactions have limits as well`() async throws {
+        try await TestServer.run(Self.strict) { server in
+            let ann = try await server.member("ann")
+            let id = try await ann.say("x")["message_id"] ?? .null
+            let typing = try await refusal(of: "typing", ["room": "room", "is_typing": true], by: ann)
+            let reaction: JSONValue = ["room": "room", "message_id": id, "reaction": "👍"]
+            let reacting = try await refusal(of: "reaction", reaction, by: ann)
+            #expect(typing["error"] == "rate_limited" && reacting["error"] == "rate_limited")
+        }
+    }
+
+    @Test func `joins have a limit`() async throws {
+        try await TestServer.run(["--rate-limits", "on", "--joins-per-second", "1", "--join-burst", "1"]) { server in
+            let ann = try await server.member("ann")
+            let refused = try await refusal(of: "join", Person.joining("room", as: "ann"), by: ann)
+            #expect(refused["error"] == "rate_limited")
+        }
+    }
+
+    @Test func `a message over REST counts for its address`() async throws {
+        let arguments = Self.strict + ["--rate-address-factor", "1"]
+        try await TestServer.run(arguments) { server in
+            let port = server.port
+            let answer = try await offLoops {
+                let body = Array(#"{"message":"x","password":"correct horse"}"#.utf8)
+                while true {
+                    let answer = try WireClient(port: port).exchange(
+                        "POST", "/chat/room", headers: ["Content-Type: application/json"], body: body)
+                    if answer.status != 200 { return answer }
+                }
+            }
+            #expect(answer.status == 429 && answer.headers["retry-after"] == "1")
+        }
+    }
+}
