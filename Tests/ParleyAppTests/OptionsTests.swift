@@ -60,7 +60,9 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         SettingEffect("messages-per-room", "77", "chat.messagesPerRoom=77", "store.messagesPerRoom=77"),
         SettingEffect("history-default", "77", "chat.historyDefault=77"),
         SettingEffect("history-most", "777", "chat.historyMost=777"),
+        SettingEffect("history-bytes", "77", "chat.historyBytes=77"),
         SettingEffect("missed-most", "77", "chat.missedMost=77"),
+        SettingEffect("missed-bytes", "77", "chat.missedBytes=77"),
         SettingEffect("rooms", "77", "chat.rooms=77"),
         SettingEffect("room-id-length", "77", "chat.roomIDLength=77"),
         SettingEffect("user-id-length", "77", "chat.userIDLength=77"),
@@ -70,6 +72,7 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         SettingEffect("reaction-length", "77", "chat.reactionBytes=77"),
         SettingEffect("reactions-per-message", "77", "chat.reactionsPerMessage=77"),
         SettingEffect("members-per-reaction", "77", "chat.membersPerReaction=77"),
+        SettingEffect("listed-reactors", "77", "chat.listedReactors=77"),
         SettingEffect("listed-names", "77", "chat.listedNames=77"),
         SettingEffect("connections-per-room", "77", "chat.connectionsPerRoom=77"),
         SettingEffect("verified-addresses", "77", "chat.verifiedAddresses=77"),
@@ -79,6 +82,7 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         SettingEffect("cached-rooms", "77", "chat.cachedRooms=77"),
         SettingEffect("write-queue", "77", "store.writeQueue=77"),
         SettingEffect("read-queue", "77", "store.readQueue=77"),
+        SettingEffect("page-queue", "77", "store.pageQueue=77"),
         SettingEffect("password-failures", "77", "chat.passwordFailures=77"),
         SettingEffect("password-failures-per-address", "77", "chat.passwordFailuresPerAddress=77"),
         SettingEffect("password-window", "77s", "chat.passwordWindow=77"),
@@ -102,6 +106,8 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         SettingEffect("chunk-extensions", "77", "server.http.chunkExtensions=77"),
         SettingEffect("trailers", "77", "server.http.trailers=77"),
         SettingEffect("pipelined-bytes", "77", "server.maxPipelinedBytes=77"),
+        SettingEffect("unfinished-input", "77777", "server.maxUnfinishedInput=77777"),
+        SettingEffect("unread-answers", "77777", "server.maxUnreadAnswers=77777"),
         SettingEffect("trusted-proxies", "10.0.0.0/8", "server.trustedProxies=[10.0.0.0/8]"),
         SettingEffect("cors-origins", "https://a.example", #"io.engine.origins=listed(["https://a.example"])"#),
         SettingEffect("cors-origins", "https://a.example,*", "io.engine.origins=any"),
@@ -133,6 +139,9 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
     static let others: Set<String> = [
         "host", "port", "listen", "data", "database-url", "public", "tls-cert", "tls-key", "log-level", "log-format",
         "config", "lobby-guests", "rooms-per-minute", "password-queue", "recovery", "signing-secret", "encryption-key",
+        "pages-per-address", "messages-per-second", "message-burst", "typing-per-second", "typing-burst",
+        "reactions-per-second", "reaction-burst", "joins-per-second", "join-burst", "rate-address-factor",
+        "rate-records",
     ]
 }
 

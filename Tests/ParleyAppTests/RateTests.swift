@@ -9,47 +9,6 @@ import Testing
 struct RateTests {
     private let clock = ManualClock()
 
-    // MARK: Buckets
-
-    @Test func `so many at once, then as many as the time gives`() {
-        let limiter = RateLimiter<String>(RateLimit(perSecond: 2, burst: 3), clock: clock, capacity: 10)
-        #expect((0..<4).map { _ in limiter.take("a") } == [nil, nil, nil, 1])
-        #expect(limiter.take("b") == nil)
-        clock.advance(by: .milliseconds(499))
-        #expect(limiter.take("a") == 1)
-        clock.advance(by: .milliseconds(1))
-        #expect([limiter.take("a"), limiter.take("a")] == [nil, 1])
-        clock.advance(by: .seconds(3600))
-        #expect((0..<4).map { _ in limiter.take("a") } == [nil, nil, nil, 1])
-    }
-
-    @Test func `the wait is as long as it takes`() {
-        let limiter = RateLimiter<String>(RateLimit(perMinute: 2), clock: clock, capacity: 10)
-        #expect([limiter.take("a"), limiter.take("a"), limiter.take("a")] == [nil, nil, 30])
-        clock.advance(by: .seconds(29))
-        #expect(limiter.take("a") == 1)
-        clock.advance(by: .seconds(1))
-        #expect(limiter.take("a") == nil)
-    }
-
-    @Test func `a clock that is set back stops nobody for long`() {
-        let limiter = RateLimiter<String>(RateLimit(perSecond: 1, burst: 1), clock: clock, capacity: 10)
-        #expect(limiter.take("a") == nil)
-        clock.advance(by: .seconds(-3600))
-        #expect(limiter.take("a") == 1)
-        clock.advance(by: .seconds(1))
-        #expect(limiter.take("a") == nil)
-    }
-
-    @Test func `so many callers are remembered, those first who have spent most`() {
-        let limiter = RateLimiter<String>(RateLimit(perSecond: 1, burst: 3), clock: clock, capacity: 2)
-        for _ in 0..<3 { #expect(limiter.take("spender") == nil) }
-        #expect(limiter.take("saver") == nil)
-        #expect(limiter.count == 2)
-        #expect(limiter.take("new") == nil)
-        #expect(limiter.count == 2 && limiter.take("spender") == 1)
-    }
-
     // MARK: Events
 
     private func rates() -> EventRates {

@@ -37,8 +37,10 @@ import Testing
         let heart = Reaction(text: "\"", users: [UserID(trusted: "ann")])
         #expect(
             Self.text(Self.message(reactions: [thumbs, heart]), withReactions: true)
-                == Self.plain + #"false,"reactions":{"👍":["bob","cy"],"\"":["ann"]}}"#)
-        #expect(Self.text(Self.message(), withReactions: true) == Self.plain + #"false,"reactions":{}}"#)
+                == Self.plain + #"false,"reactions":{"👍":["bob","cy"],"\"":["ann"]},"reaction_counts":{"👍":2,"\"":1}}"#)
+        #expect(
+            Self.text(Self.message(), withReactions: true) == Self.plain
+                + #"false,"reactions":{},"reaction_counts":{}}"#)
     }
 
     @Test(arguments: [
@@ -70,8 +72,10 @@ import Testing
         let room = RoomID(trusted: "r")
         #expect(HistoryPage<HistoryEntry>(entries: [], hasMore: false).json == Array("[]".utf8))
         for (reader, isSent) in [("ann", true), ("Ann", false), (nil, false)] as [(String?, Bool)] {
-            let entries = [Self.message(), Self.message()].map { HistoryEntry($0, of: room, reader: reader) }
-            let page = try JSONParser.parse(HistoryPage(entries: entries, hasMore: false).json)
+            let entries = (0..<2).map { _ in HistoryEntry(Self.message(), of: room, reader: reader) }
+            let text = HistoryPage(entries: entries, hasMore: false).json
+            #expect(text.count == entries.reduce(1) { $0 + $1.byteCount })
+            let page = try JSONParser.parse(text)
             #expect(page.arrayValue?.map { $0["is_sent"] } == [.bool(isSent), .bool(isSent)])
             #expect(page[1]?["reactions"] == .object([]))
         }

@@ -36,8 +36,9 @@ struct TokenBucket {
     mutating func take(_ limit: RateLimit, at now: Int64) -> Int? {
         tokens = level(limit, at: now)
         filled = now
-        guard tokens >= 1 else { return max(1, Int(((1 - tokens) / limit.rate).rounded(.up))) }
-        tokens -= 1
+        // What comes in many small parts may lack the last bit of a whole one.
+        guard tokens >= 1 - 1e-9 else { return max(1, Int(((1 - tokens) / limit.rate).rounded(.up))) }
+        tokens = max(0, tokens - 1)
         return nil
     }
 

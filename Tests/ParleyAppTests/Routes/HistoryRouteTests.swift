@@ -31,7 +31,8 @@ import Testing
         #expect(
             answer.line
                 == #"200 [{"id":"msg_1","room":"room","user_id":"ann","username":"ann","message":"1","timestamp":"#
-                + #"1704067200000,"date":"2024-01-01","time":"12:00 AM","is_sent":true,"reactions":{}}]"#)
+                + #"1704067200000,"date":"2024-01-01","time":"12:00 AM","is_sent":true,"reactions":{},"reaction_counts":{}}]"#
+        )
         #expect(answer.headers.values("content-type") == ["application/json"])
         #expect(answer.headers.values("cache-control") == ["no-store"])
         #expect(await Self.page(routes, token, "?user_id=bob").json[0]?["is_sent"] == false)

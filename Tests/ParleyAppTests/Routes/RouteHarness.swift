@@ -42,7 +42,8 @@ struct RouteHarness {
             store: MemoryStore(clock: clock, messagesPerRoom: options.limits.messagesPerRoom),
             keyring: try FernetKeyring(keys: [FernetKey()], clock: clock), jwt: jwt, blocking: pool, clock: clock)
         chat = try Chat(environment, options: options)
-        responder = try Application.routes(chat, settings, clock, .disabled)
+        responder = try Application.routes(
+            chat, EventRates(settings, clock: clock), settings, clock, .disabled)
         try await chat.start { _ in }
         try await chat.createRoom("room", password: Self.password)
     }
