@@ -104,13 +104,10 @@ public final class ManualLoop: EventLoop, @unchecked Sendable {
     /// Runs until `condition` holds, for handlers that wait for other threads; `false` after two minutes of real time:
     /// a busy machine may take long to run a task.
     public func run(until condition: () -> Bool) async -> Bool {
-        let deadline = ContinuousClock.now.advanced(by: .seconds(120))
-        while ContinuousClock.now < deadline {
+        await comesTrue {
             run()
-            if condition() { return true }
-            try? await Task.sleep(for: .milliseconds(1))
+            return condition()
         }
-        return false
     }
 
     private func drive(_ body: () -> Void) {

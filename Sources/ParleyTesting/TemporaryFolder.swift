@@ -15,7 +15,10 @@ public final class TemporaryFolder: Sendable {
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    deinit {
+    deinit { removeAll() }
+
+    /// Removes the folder now.
+    public func removeAll() {
         for name in names { unsafe unlink(file(name)) }
         unsafe rmdir(path)
     }

@@ -307,25 +307,24 @@ import Darwin
         try await chat.createRoom("room", password: "p")
         let member = try await join(chat).membership
         _ = try await chat.post("one", by: member)
-        let gate = Locked((isOpen: false, isReached: false))
+        let gate = Gate()
         let limit = PageLimit(messages: 1, bytes: 1000, listedReactors: 1)
         let page: @Sendable () async throws -> Int = {
             try await store.history(of: member.room, HistoryQuery(), limit: limit) { stored in
-                gate.withLock { $0.isReached = true }
-                while !gate.withLock({ $0.isOpen }) { usleep(1000) }
+                gate.waitUntilOpen()
                 return Message(
                     id: stored.place.id, sequence: 1, timestamp: 1, author: stored.author, text: "", clientID: nil)
             }.entries.count
         }
         async let first = page()
-        while !gate.withLock({ $0.isReached }) { try await Task.sleep(for: .milliseconds(1)) }
+        await gate.untilSomeoneWaits()
         async let second = page()
-        while store.pages.queuedCount == 0 { try await Task.sleep(for: .milliseconds(1)) }
+        #expect(await comesTrue { store.pages.queuedCount == 1 })
         await #expect(throws: StoreError.busy) { try await page() }
         // A join needs no page.
         try await chat.createRoom("other", password: "p")
         #expect(try await store.room(RoomID(trusted: "other")) != nil)
-        gate.withLock { $0.isOpen = true }
+        gate.open()
         #expect(try await [first, second] == [1, 1])
         await chat.close()
     }

@@ -1,29 +1,20 @@
-import Bytes
+import ParleyTesting
 import Testing
 
 @testable import Logging
 
-/// Clocks that stand until a test moves them.
-final class ManualClock: Sendable {
-    private let milliseconds = Locked<Int64>(0)
-
-    var clock: LogClock {
-        LogClock(
-            epochMilliseconds: { 1_000_000 + self.milliseconds.withLock { $0 } },
-            uptimeMilliseconds: { self.milliseconds.withLock { $0 } })
-    }
-
-    func advance(milliseconds count: Int64) {
-        milliseconds.withLock { $0 += count }
-    }
-}
-
 @Suite struct LoggerTests {
     private let sink = MemorySink()
-    private let time = ManualClock()
+    private let time = ManualClock(epochMilliseconds: 1_000_000)
+
+    private var clock: LogClock {
+        LogClock(
+            epochMilliseconds: { [time] in time.epochMilliseconds },
+            uptimeMilliseconds: { [time] in time.epochMilliseconds - 1_000_000 })
+    }
 
     private func logger(_ level: LogLevel = .info, _ limiter: LogLimiter = LogLimiter()) -> Logger {
-        Logger(level: level, sink: sink, limiter: limiter, clock: time.clock)
+        Logger(level: level, sink: sink, limiter: limiter, clock: clock)
     }
 
     @Test func `records below the level are not made`() {
@@ -47,10 +38,10 @@ final class ManualClock: Sendable {
         for _ in 1...100_000 { logger.warning("A packet was refused", source: "192.0.2.1") }
         logger.warning("A packet was refused", source: "192.0.2.2")
         #expect(sink.records.count == 6)
-        time.advance(milliseconds: 59_999)
+        time.advance(by: .milliseconds(59_999))
         logger.warning("A packet was refused", source: "192.0.2.1")
         #expect(sink.records.count == 6)
-        time.advance(milliseconds: 1)
+        time.advance(by: .milliseconds(1))
         logger.warning("A packet was refused", source: "192.0.2.3")
         #expect(sink.records.count == 8)
         #expect(sink.records[6].fields == [LogField("source", "192.0.2.1"), LogField("count", 99_996)])

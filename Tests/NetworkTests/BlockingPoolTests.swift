@@ -1,6 +1,7 @@
 import Bytes
 import EventLoops
 import Network
+import ParleyTesting
 import Testing
 
 #if canImport(Glibc)
@@ -31,16 +32,16 @@ extension NetworkTests {
 
         @Test func `one more than the queue holds is refused, and what waits is done`() async throws {
             let pool = BlockingPool(threads: 1, maxQueued: 3)
-            let gate = Locked(false)
+            let gate = Gate()
             let done = Locked<[Int]>([])
-            try pool.submit { while !gate.withLock({ $0 }) { usleep(100) } }
+            try pool.submit { gate.waitUntilOpen() }
             await eventually { pool.queuedCount == 0 }
             for number in 0..<3 { try pool.submit { done.withLock { $0.append(number) } } }
             #expect(throws: BlockingPoolError.full) { try pool.submit {} }
             await #expect(throws: BlockingPoolError.full) { try await pool.run { 1 } }
             pool.stop()
             #expect(throws: BlockingPoolError.stopped) { try pool.submit {} }
-            gate.withLock { $0 = true }
+            gate.open()
             pool.stopAndWait()
             #expect(done.withLock { $0 } == [0, 1, 2])
         }

@@ -1,6 +1,7 @@
 import Bytes
 import EventLoops
 import Network
+import ParleyTesting
 import Testing
 
 #if canImport(Glibc)
@@ -8,20 +9,6 @@ import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
-
-/// A path for a socket in a folder of its own, removed afterwards.
-private func withTemporaryFolder(_ body: (String) async throws -> Void) async throws {
-    var template = Array("/tmp/parley-XXXXXX".utf8CString)
-    let folder = try #require(template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) } })
-    let path = String(cString: folder)
-    do {
-        try await body(path)
-    } catch {
-        rmdir(path)
-        throw error
-    }
-    rmdir(path)
-}
 
 /// What the process has used of the processors.
 private func processorMicroseconds() -> Int {
@@ -78,75 +65,72 @@ extension NetworkTests {
         }
 
         @Test func `a unix socket has its mode, serves, and is removed at the end`() async throws {
-            try await withTemporaryFolder { folder in
-                try await withLoops(2) { group in
-                    let path = folder + "/s"
-                    var options = Listener.Options()
-                    options.mode = 0o600
-                    let listener = try Listener(.unix(path: path), group: group, options: options) {
-                        $0.delegate = Echo($0)
-                    }
-                    #expect(listener.address == .unix(path: path))
-                    var info = stat()
-                    #expect(lstat(path, &info) == 0)
-                    #expect(info.st_mode & 0o777 == 0o600)
-                    let peer = try Peer(.unix(path: path))
-                    try await peer.send("over a file")
-                    #expect(try await peer.readText(11) == "over a file")
-                    listener.stop()
-                    await eventually { access(path, F_OK) != 0 }
+            let folder = TemporaryFolder()
+            try await withLoops(2) { group in
+                let path = folder.file("s")
+                var options = Listener.Options()
+                options.mode = 0o600
+                let listener = try Listener(.unix(path: path), group: group, options: options) {
+                    $0.delegate = Echo($0)
                 }
+                #expect(listener.address == .unix(path: path))
+                var info = stat()
+                #expect(lstat(path, &info) == 0)
+                #expect(info.st_mode & 0o777 == 0o600)
+                let peer = try Peer(.unix(path: path))
+                try await peer.send("over a file")
+                #expect(try await peer.readText(11) == "over a file")
+                listener.stop()
+                await eventually { access(path, F_OK) != 0 }
             }
         }
 
         @Test func `a stale unix socket is replaced, a used one and another file are not`() async throws {
-            try await withTemporaryFolder { folder in
-                try await withLoops(1) { group in
-                    let path = folder + "/s"
-                    let address = SocketAddress.unix(path: path)
-                    // What a killed process leaves: a bound socket that nobody listens on.
-                    let left = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-                    var name = sockaddr_un()
-                    name.sun_family = sa_family_t(AF_UNIX)
-                    withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: path.utf8) }
-                    let bound = withUnsafePointer(to: &name) { pointer in
-                        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                            bind(left, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-                        }
+            let folder = TemporaryFolder()
+            try await withLoops(1) { group in
+                let path = folder.file("s")
+                let address = SocketAddress.unix(path: path)
+                // What a killed process leaves: a bound socket that nobody listens on.
+                let left = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+                var name = sockaddr_un()
+                name.sun_family = sa_family_t(AF_UNIX)
+                withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: path.utf8) }
+                let bound = withUnsafePointer(to: &name) { pointer in
+                    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                        bind(left, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
                     }
-                    #expect(bound == 0)
-                    close(left)
-
-                    let server = try RecordingServer(group, at: address)
-                    _ = try Peer(address)
-                    #expect(throws: NetworkError.cannotListen(address: "unix:\(path)", code: EADDRINUSE)) {
-                        try RecordingServer(group, at: address)
-                    }
-                    server.listener.stop()
-                    await eventually { access(path, F_OK) != 0 }
-                    let file = open(path, O_CREAT | O_WRONLY, 0o600)
-                    close(file)
-                    #expect(throws: NetworkError.notASocket(path: path)) { try RecordingServer(group, at: address) }
-                    unlink(path)
                 }
+                #expect(bound == 0)
+                close(left)
+
+                let server = try RecordingServer(group, at: address)
+                _ = try Peer(address)
+                #expect(throws: NetworkError.cannotListen(address: "unix:\(path)", code: EADDRINUSE)) {
+                    try RecordingServer(group, at: address)
+                }
+                server.listener.stop()
+                await eventually { access(path, F_OK) != 0 }
+                let file = open(path, O_CREAT | O_WRONLY, 0o600)
+                close(file)
+                #expect(throws: NetworkError.notASocket(path: path)) { try RecordingServer(group, at: address) }
+                unlink(path)
             }
         }
 
         @Test func `a path of the longest length works and one byte more is refused`() async throws {
-            try await withTemporaryFolder { folder in
-                try await withLoops(1) { group in
-                    let room = SocketAddress.maxPathLength - folder.utf8.count - 1
-                    let longest = folder + "/" + String(repeating: "p", count: room)
-                    let listener = try Listener(.unix(path: longest), group: group) { $0.delegate = Echo($0) }
-                    let peer = try Peer(.unix(path: longest))
-                    try await peer.send("x")
-                    #expect(try await peer.readText(1) == "x")
-                    #expect(throws: NetworkError.pathTooLong(longest + "p")) {
-                        try RecordingServer(group, at: .unix(path: longest + "p"))
-                    }
-                    listener.stop()
-                    await eventually { access(longest, F_OK) != 0 }
+            let folder = TemporaryFolder()
+            try await withLoops(1) { group in
+                let room = SocketAddress.maxPathLength - folder.path.utf8.count - 1
+                let longest = folder.file(String(repeating: "p", count: room))
+                let listener = try Listener(.unix(path: longest), group: group) { $0.delegate = Echo($0) }
+                let peer = try Peer(.unix(path: longest))
+                try await peer.send("x")
+                #expect(try await peer.readText(1) == "x")
+                #expect(throws: NetworkError.pathTooLong(longest + "p")) {
+                    try RecordingServer(group, at: .unix(path: longest + "p"))
                 }
+                listener.stop()
+                await eventually { access(longest, F_OK) != 0 }
             }
         }
 

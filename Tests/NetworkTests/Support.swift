@@ -1,6 +1,7 @@
 import Bytes
 import EventLoops
 import Network
+import ParleyTesting
 import Testing
 
 #if canImport(Glibc)
@@ -24,15 +25,11 @@ func withLoops(_ count: Int, _ body: (UVLoopGroup) async throws -> Void) async t
     await group.stop()
 }
 
-/// Waits until `condition` holds; records an issue after twenty seconds.
+/// Waits until `condition` holds; records an issue where it does not come to.
 func eventually(
     _ what: Comment? = nil, at location: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
 ) async rethrows {
-    let deadline = ContinuousClock.now.advanced(by: .seconds(120))
-    while ContinuousClock.now < deadline {
-        if try await condition() { return }
-        try? await Task.sleep(for: .milliseconds(1))
-    }
+    if try await comesTrue(condition) { return }
     Issue.record(what ?? "the condition never came to hold", sourceLocation: location)
 }
 

@@ -1,6 +1,7 @@
 import Bytes
 import EventLoops
 import Network
+import ParleyTesting
 import Testing
 
 #if canImport(Glibc)
@@ -54,9 +55,9 @@ extension NetworkTests {
             try await withLoops(1) { group in
                 let loop = group.loops[0]
                 let log = Locked<[Int]>([])
-                let gate = Locked(false)
+                let gate = Gate()
                 // Keeps the loop busy, so that all of it waits in the mailbox together.
-                loop.execute { while !gate.withLock({ $0 }) { usleep(100) } }
+                loop.execute { gate.waitUntilOpen() }
                 for number in 0..<100 {
                     if number.isMultiple(of: 2) {
                         loop.execute { log.withLock { $0.append(number) } }
@@ -64,7 +65,7 @@ extension NetworkTests {
                         loop.start { log.withLock { $0.append(number) } }
                     }
                 }
-                gate.withLock { $0 = true }
+                gate.open()
                 await eventually { log.withLock { $0.count } == 100 }
                 #expect(log.withLock { $0.filter { $0.isMultiple(of: 2) } } == Array(stride(from: 0, to: 100, by: 2)))
                 #expect(log.withLock { $0.filter { !$0.isMultiple(of: 2) } } == Array(stride(from: 1, to: 100, by: 2)))
@@ -87,10 +88,10 @@ extension NetworkTests {
                 }
                 let peers = [try await server.connect().0, try await server.connect().0]
                 // Both have sent before the loop looks, so that it reads one right after the other.
-                let gate = Locked(false)
-                loop.execute { while !gate.withLock({ $0 }) { usleep(100) } }
+                let gate = Gate()
+                loop.execute { gate.waitUntilOpen() }
                 for peer in peers { try await peer.send("x") }
-                gate.withLock { $0 = true }
+                gate.open()
                 await eventually { log.withLock { !$0.isEmpty } }
                 loop.execute { log.withLock { $0.append("posted") } }
                 log.withLock { $0.append("the post was made") }

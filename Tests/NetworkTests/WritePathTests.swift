@@ -1,6 +1,7 @@
 import Bytes
 import EventLoops
 import Network
+import ParleyTesting
 import Testing
 
 extension NetworkTests {
@@ -54,11 +55,8 @@ extension NetworkTests {
                 let (second, b) = try await server.connect()
                 let expected = Locked<[[UInt8]]>([[], []])
                 await loop.call {
-                    var state: UInt64 = 42
-                    func random(_ bound: Int) -> Int {
-                        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                        return Int(state >> 33) % bound
-                    }
+                    var generator = SeededGenerator(seed: 42)
+                    func random(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &generator) }
                     let sizes = [1, 10, 100, 4095, 4096, 4097, 20_000, 70_000, 300_000]
                     for round in 0..<600 {
                         let size = sizes[random(round < 500 ? 6 : sizes.count)]

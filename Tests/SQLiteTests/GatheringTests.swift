@@ -1,4 +1,5 @@
 import Bytes
+import ParleyTesting
 import Testing
 
 @testable import SQLite

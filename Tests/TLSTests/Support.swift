@@ -1,3 +1,4 @@
+import ParleyTesting
 import TLS
 import Testing
 
@@ -7,28 +8,28 @@ import Glibc
 import Darwin
 #endif
 
-/// Files that the tests need, made once with the `openssl` program in a temporary folder.
+/// Files that the tests need, made once with the `openssl` program.
 struct TestFiles {
-    let folder: String
+    private let folder = TemporaryFolder()
 
-    static let shared: TestFiles = {
-        var template = Array("/tmp/parley-tls-XXXXXX".utf8CString)
-        let folder = template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) } }
-        return TestFiles(folder: folder.map { String(cString: $0) } ?? "/tmp")
-    }()
+    static let shared = TestFiles()
 
-    private init(folder: String) {
-        self.folder = folder
-        makeCertificate("server", subject: "/CN=localhost")
-        makeCertificate("other", subject: "/CN=other.example")
-        run("openssl", "pkey", "-in", key("server"), "-aes256", "-passout", "pass:secret", "-out", key("locked"))
-        write("garbage", to: certificate("garbage"))
-        // The folder goes with the process; its files are small and the names are unique.
-        atexit { TestFiles.shared.remove() }
+    private init() {
+        makeCertificate("server", commonName: "localhost")
+        makeCertificate("other", commonName: "other.example")
+        do {
+            try Program.run(
+                "openssl", "pkey", "-in", key("server"), "-aes256", "-passout", "pass:secret", "-out", key("locked"))
+        } catch {
+            Issue.record(error)
+        }
+        folder.put(Array("garbage".utf8), in: "garbage.crt")
+        // The folder goes with the process.
+        atexit { TestFiles.shared.folder.removeAll() }
     }
 
-    func certificate(_ name: String) -> String { "\(folder)/\(name).crt" }
-    func key(_ name: String) -> String { "\(folder)/\(name).key" }
+    func certificate(_ name: String) -> String { folder.file("\(name).crt") }
+    func key(_ name: String) -> String { folder.file("\(name).key") }
 
     func context(_ name: String = "server") throws -> TLSContext {
         try TLSContext(certificatePath: certificate(name), keyPath: key(name))
@@ -37,39 +38,13 @@ struct TestFiles {
     /// A client that trusts the server of the tests.
     func client() throws -> TLSContext { try TLSContext(clientTrusting: certificate("server")) }
 
-    func makeCertificate(_ name: String, subject: String) {
-        run(
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
-            "2",
-            "-subj", subject, "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key(name), "-out",
-            certificate(name))
-    }
-
-    private func write(_ text: String, to path: String) {
-        guard let file = fopen(path, "w") else { return }
-        fputs(text, file)
-        fclose(file)
-    }
-
-    private func remove() {
-        for name in ["server", "other", "locked", "garbage", "reloaded"] {
-            unlink(certificate(name))
-            unlink(key(name))
+    func makeCertificate(_ name: String, commonName: String) {
+        do {
+            try TestCertificate.make(
+                certificatePath: certificate(name), keyPath: key(name), commonName: commonName)
+        } catch {
+            Issue.record(error)
         }
-        rmdir(folder)
-    }
-
-    private func run(_ arguments: String...) {
-        var id: pid_t = 0
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-        var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-        posix_spawnp(&id, words[0] ?? strdup(""), &actions, nil, &words, environ)
-        for word in words { free(word) }
-        posix_spawn_file_actions_destroy(&actions)
-        var status: Int32 = 0
-        while waitpid(id, &status, 0) < 0, errno == EINTR {}
     }
 }
 

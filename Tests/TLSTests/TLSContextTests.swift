@@ -52,14 +52,14 @@ import Darwin
     }
 
     @Test func `a reload is used by new connections, and a bad one changes nothing`() throws {
-        files.makeCertificate("reloaded", subject: "/CN=localhost")
+        files.makeCertificate("reloaded", commonName: "localhost")
         let context = try files.context("reloaded")
         let old = try TLSContext(clientTrusting: files.certificate("reloaded"))
         try Pair(client: old, server: context).settle()
         let open = try Pair(client: old, server: context)
         try open.settle()
 
-        files.makeCertificate("reloaded", subject: "/CN=localhost")
+        files.makeCertificate("reloaded", commonName: "localhost")
         try Pair(client: old, server: context).settle()
         try context.reload()
         #expect(throws: TLSError.self) { try Pair(client: old, server: context).settle() }

@@ -1,24 +1,12 @@
+import ParleyTesting
 import Testing
 
 @testable import WebSocketWire
 
-/// A small generator with a seed, so that a failure repeats (splitmix64).
-private struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ mixed >> 31
-    }
-}
-
 @Suite struct `Noise` {
     @Test(arguments: 0..<200 as Range<UInt64>)
     func `damaged streams are told the same way however they are cut`(seed: UInt64) throws {
-        var random = SeededGenerator(state: seed)
+        var random = SeededGenerator(seed: seed)
         var bytes: [UInt8] = []
         let compressor = WebSocketCompressor(.init())
         for index in 0..<6 {

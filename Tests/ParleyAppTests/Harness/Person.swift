@@ -1,5 +1,6 @@
 import Bytes
 import JSON
+import ParleyTesting
 import SocketIOClient
 import Testing
 
@@ -39,11 +40,8 @@ final class Person: Sendable {
     func hears(
         _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ condition: (Person) -> Bool
     ) async throws {
-        let deadline = ContinuousClock.now.advanced(by: .seconds(120))
-        while !condition(self) {
-            try #require(ContinuousClock.now < deadline, what, sourceLocation: sourceLocation)
-            try await Task.sleep(for: .milliseconds(2))
-        }
+        let isHeard = await comesTrue { condition(self) }
+        try #require(isHeard, what, sourceLocation: sourceLocation)
     }
 
     // MARK: Saying

@@ -7,19 +7,22 @@ import Darwin
 #endif
 
 /// Holds a thread until a test lets it go.
-final class Gate: Sendable {
+public final class Gate: Sendable {
     private let state = Locked((isOpen: false, someoneWaits: false))
 
-    func open() { state.withLock { $0.isOpen = true } }
+    public init() {}
 
-    func waitUntilOpen() {
+    public func open() { state.withLock { $0.isOpen = true } }
+
+    /// Blocks the calling thread.
+    public func waitUntilOpen() {
         while !state.withLock({ state in
             state.someoneWaits = true
             return state.isOpen
         }) { usleep(200) }
     }
 
-    func untilSomeoneWaits() async {
+    public func untilSomeoneWaits() async {
         while !state.withLock({ $0.someoneWaits }) { await Task.yield() }
     }
 }
