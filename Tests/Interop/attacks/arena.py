@@ -272,6 +272,7 @@ class Group:
             # A thread of a pool starts when it is first needed.
             arena.settles(descriptors, threads + 8)
             arena.assert_well()
+            harness.wait_until(lambda: arena.canary.answers or arena.canary.assert_well(), "the canary was answered")
             grown = arena.memory - memory
             print(f"    the canary was answered {arena.canary.answers} times, at the slowest after "
                   f"{arena.canary.slowest * 1000:.0f} ms; memory grew by {self._most[0] / MEBIBYTE:.1f} MiB at most "

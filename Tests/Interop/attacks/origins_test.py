@@ -16,7 +16,7 @@ proxied = Group("behind a proxy", lambda: parley("--trusted-proxies", "127.0.6.0
 OPEN = f"{PATH}?EIO=4&transport=polling"
 
 FOREIGN = {
-    "another site": "http://evil.example",
+    "another site (CVE-2020-28481)": "http://evil.example",
     "null": "null",
     "nothing": "",
     "a file": "file://",

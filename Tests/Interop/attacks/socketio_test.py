@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import base64
-import json
 
-import harness
-from attacks.arena import ECHO, HASHING, MAX_GROWTH, Arena, Group, publish
+from attacks.arena import HASHING, MAX_GROWTH, Arena, Group, publish
 from attacks.socketio_client import Polling, SocketIO
 from attacks.wire import BINARY, CLOSE, TEXT, Gone, frame
 
 PART = "attack"
 group = Group()
-library = Group("library", lambda: [harness.program("InteropServer"), "{port}"], env={}, canary=ECHO)
 
 
 def assert_closes(arena: Arena, messages: list[str | bytes], joins: bool) -> None:
@@ -133,7 +130,7 @@ AFTER_CONNECT: dict[str, list[str | bytes]] = {
     "a connection while an attachment is awaited": [f'51-["a",{PLACEHOLDER % 0}]', "0/other,"],
     "an attachment that nobody announced": [b"attachment"],
     "an attachment too many": [f'51-["a",{PLACEHOLDER % 0}]', b"one", b"two"],
-    **{f"CVE-2022-2421: the placeholder {number}": [f'51-["a",{PLACEHOLDER % number}]', b"one"]
+    **{f"CVE-2022-2421: the placeholder {number[:20]}": [f'51-["a",{PLACEHOLDER % number}]', b"one"]
        for number in ("1", "-1", "0.5", "1e9", "9" * 400, '"0"', "null", "true", "[]", "{}", '"__proto__"', '"length"',
                       '"constructor"', "99999999999999999999")},
     "a placeholder without a number": ['51-["a",{"_placeholder":true}]', b"one"],
@@ -367,164 +364,6 @@ def _(arena: Arena) -> None:
             assert socket.text() == "40"
             socket.send_text(text)
             socket.end_of_stream()
-
-
-def said_until_end(socket: SocketIO) -> list[str]:
-    """The texts that come until the server closes; heartbeats are answered."""
-    said = []
-    while True:
-        try:
-            said.append(socket.text())
-        except Gone:
-            socket.send_frame(CLOSE)
-            return said
-
-
-# --- The library: namespaces, attachments, acknowledgements -----------------------------------------------------------
-
-@library.case("a namespace that wants a proof lets nobody in without it")
-def _(arena: Arena) -> None:
-    proofs = [None, {}, {"token": None}, {"token": ""}, {"token": ["secret"]}, {"token": {"secret": 1}},
-              {"token": True},
-              {"token": "Secret"}, {"token": "secret "}, {"token": "secret\0"}, {"Token": "secret"}, {"token": 0},
-              {"__proto__": {"token": "secret"}}]
-    with SocketIO(arena.port) as socket:
-        for proof in proofs:
-            answer = socket.connect("/admin", proof)
-            assert answer.get("message") == "not authorized", (proof, answer)
-        socket.connect()
-        for name in ("/Admin", "/admin/", "//admin", "/admin\u0000", "admin", "/custom/../admin", "/%61dmin"):
-            with SocketIO(arena.port) as other:
-                other.send_text(f'40{name},{{"token":"wrong"}}')
-                try:
-                    assert other.text().startswith("44"), name
-                except Gone:
-                    pass
-        assert "sid" in socket.connect("/admin", {"token": "secret"})
-
-
-@library.case("an event for a namespace whose middleware refused closes the connection")
-def _(arena: Arena) -> None:
-    with SocketIO(arena.port) as socket:
-        socket.connect()
-        assert "message" in socket.connect("/admin", {})
-        socket.send_text('42/admin,0["whoami"]')
-        socket.end_of_stream()
-    with SocketIO(arena.port) as socket:
-        socket.send(frame(TEXT, b'40/admin,{"token":"wrong"}') + frame(TEXT, b'42/admin,0["whoami"]'))
-        assert not [text for text in said_until_end(socket) if text.startswith("43")]
-
-
-@library.case("attachments come back as they were, and in no other place")
-def _(arena: Arena) -> None:
-    with SocketIO(arena.port) as socket:
-        socket.connect()
-        socket.send_text(f'451-0["message-with-ack",{PLACEHOLDER % 0},{{"a":{PLACEHOLDER % 0}}}]')
-        socket.send_frame(BINARY, bytes(range(256)))
-        seen = []
-        while len(seen) < 2 or seen[-1][0] != BINARY:
-            opcode, payload = socket.frame()
-            if opcode == TEXT and payload == b"2":
-                socket.send_text("3")
-            elif opcode == BINARY or payload.startswith(b"46"):
-                seen.append((opcode, payload))
-        assert seen[0][1].startswith(b"461-0[") or seen[0][1].startswith(b"462-0["), seen
-        assert all(payload == bytes(range(256)) for opcode, payload in seen[1:]), seen
-
-
-@library.case("plain JSON that looks like a placeholder is no attachment")
-def _(arena: Arena) -> None:
-    with SocketIO(arena.port) as socket:
-        socket.connect()
-        for number in ("0", "99", '"x"', "null"):
-            socket.send_text(f'420["message-with-ack",{PLACEHOLDER % number}]')
-            text = socket.text()
-            while not text.startswith(("430", "460", "461")):
-                text = socket.text()
-            assert text.startswith("430["), text
-
-
-for number in ("1", "-1", "1e9", '"0"', "null", "0.5", '"constructor"'):
-    def _placeholder(arena: Arena, number: str = number) -> None:
-        with SocketIO(arena.port) as socket:
-            socket.connect()
-            socket.send_text(f'451-0["message-with-ack",{PLACEHOLDER % number}]')
-            socket.send_frame(BINARY, b"one")
-            said = said_until_end(socket)
-            assert not [text for text in said if text.startswith(("43", "46"))], said
-    library.add(f"CVE-2022-2421: the placeholder {number}", _placeholder)
-
-
-@library.case("CVE-2026-69185: attachments beyond the limit of bytes close the connection")
-def _(arena: Arena) -> None:
-    with SocketIO(arena.port) as socket:
-        socket.connect()
-        socket.send_text('4510-["message",' + ",".join(PLACEHOLDER % number for number in range(10)) + "]")
-        for _ in range(9):
-            socket.send_frame(BINARY, bytes(40_000))
-        socket.end_of_stream()
-
-
-@library.case("CVE-2026-69185: 300 clients that park attachments are bounded")
-def _(arena: Arena) -> None:
-    sockets = []
-    for _ in range(300):
-        socket = SocketIO(arena.port)
-        socket.connect()
-        socket.send_text('4510-["message",' + ",".join(PLACEHOLDER % number for number in range(10)) + "]")
-        socket.send_frame(BINARY, bytes(99_000))
-        sockets.append(socket)
-    for socket in sockets:
-        socket.close()
-
-
-@library.case("GHSA-55mf-67qm-4wpg: attachments that do not come are not waited for without end")
-def _(arena: Arena) -> None:
-    with SocketIO(arena.port) as socket:
-        socket.connect()
-        socket.send_text(f'451-["message",{PLACEHOLDER % 0}]')
-        # Heartbeats go on; they keep the session alive, not the packet.
-        said_until_end(socket)
-
-
-@library.case("answers to questions of others, and to none, are not taken")
-def _(arena: Arena) -> None:
-    with SocketIO(arena.port) as asked, SocketIO(arena.port) as other:
-        asked.connect()
-        other.connect()
-        asked.send_text('42["ask-me","right?"]')
-        text = asked.text()
-        while "question" not in text:
-            text = asked.text()
-        number = text[2:text.index("[")]
-        other.send_text(f'43{number}["forged"]')
-        other.ping()
-        asked.send_text(f'43{number}["mine"]')
-        text = asked.text()
-        while "answered" not in text:
-            text = asked.text()
-        assert "mine" in text and "forged" not in text, text
-        asked.send_text(f'43{number}["again"]')
-        asked.ping()
-
-
-@library.case("recovery with ids of every kind gives a fresh session")
-def _(arena: Arena) -> None:
-    for proof in ({"pid": "AAAAAAAAAAAAAAAAAAAA", "offset": "a"}, {"pid": [], "offset": {}},
-                  {"pid": "__proto__", "offset": ""},
-                  {"pid": "", "offset": "9" * 5000}, {"pid": "a" * 50_000, "offset": "b"}, {"pid": 5, "offset": 5}):
-        with SocketIO(arena.port) as socket:
-            answer = socket.connect("/", proof)
-            assert answer["sid"] and answer.get("pid") not in ("AAAAAAAAAAAAAAAAAAAA", "__proto__", ""), answer
-
-
-@library.case("100 namespaces of one connection, and no more")
-def _(arena: Arena) -> None:
-    with SocketIO(arena.port) as socket:
-        for name in ("/", "/custom"):
-            assert "sid" in socket.connect(name)
-        for number in range(2000):
-            assert "message" in socket.connect(f"/nothing-{number}")
 
 
 publish(globals())
