@@ -136,6 +136,9 @@ final class LoopHost: @unchecked Sendable {
 
     // MARK: Draining
 
+    /// From now on answers are the last of their connections, and sessions that close are told why.
+    func beginDraining() { isDraining = true }
+
     /// Ends every session and idle connection; `done` is called once no stream is left.
     func drain(_ done: @escaping @Sendable () -> Void) {
         isDraining = true

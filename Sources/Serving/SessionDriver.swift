@@ -170,7 +170,10 @@ final class SessionDriver: EngineSession {
         for case let socket? in sockets {
             switch reason {
             case .bufferOverflow: socket.abort()
-            case .serverShuttingDown: socket.close(.goingAway)
+            case .serverShuttingDown,
+                // An application that stops closes its sessions by itself.
+                .serverClose where host.isDraining:
+                socket.close(.goingAway, reason: "server shutting down")
             default: socket.close(nil)
             }
         }

@@ -131,6 +131,7 @@ public final class WebServer: Sendable {
         }
         guard isFirst else { return }
         stopListening()
+        for host in core.hosts { host.loop.execute { host.beginDraining() } }
         for application in core.applications { await application.stopping() }
         await drain()
         await group.stop()
