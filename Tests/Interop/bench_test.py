@@ -72,8 +72,8 @@ def test_every_load_on_the_floor_in_c_loses_nothing():
     with tempfile.TemporaryDirectory() as folder:
         floor = pathlib.Path(folder) / "floor"
         source = HERE.parent / "Bench/floor.c"
-        subprocess.run(
-            ["cc", "-O1", "-Wall", "-Werror", "-Wno-deprecated-declarations", "-o", floor, source, "-lcrypto"], check=True)
+        flags = ["-O1", "-Wall", "-Werror", "-Wno-deprecated-declarations"]
+        subprocess.run(["cc", *flags, "-o", floor, source, "-lcrypto"], check=True)
         with serving(floor) as (port, pid):
             every_mode(port, pid)
 
