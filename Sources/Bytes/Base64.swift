@@ -17,6 +17,7 @@ public struct Base64: Sendable {
         decodeTable = table
     }
 
+    /// The text of `bytes`.
     public func encode(_ bytes: [UInt8], padding: Bool = true) -> String {
         var out: [UInt8] = []
         append(bytes.span.bytes, to: &out, padding: padding)
@@ -65,6 +66,7 @@ public struct Base64: Sendable {
         case optional
     }
 
+    /// The bytes of a text, or `nil` where it is none; see `decode(_: RawSpan)`.
     public func decode(_ text: String, padding: Padding = .required) -> [UInt8]? {
         decode(Array(text.utf8).span.bytes, padding: padding)
     }

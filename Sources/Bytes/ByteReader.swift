@@ -2,10 +2,12 @@
 ///
 /// Verbs: `peek` looks, `read` consumes; both answer `nil` when too few bytes are left, and then consume nothing.
 public struct ByteReader: ~Escapable {
+    /// What is read.
     public let bytes: RawSpan
     /// The index of the next byte to read.
     public private(set) var position: Int
 
+    /// A reader at the first byte.
     @inlinable
     @_lifetime(copy bytes)
     public init(_ bytes: RawSpan) {
@@ -19,14 +21,18 @@ public struct ByteReader: ~Escapable {
         self.position = position
     }
 
+    /// How many bytes are left.
     public var remaining: Int { bytes.byteCount - position }
 
+    /// Whether no byte is left.
     public var isAtEnd: Bool { position == bytes.byteCount }
 
+    /// The next byte, which stays; `nil` at the end.
     public func peekByte() -> UInt8? {
         position < bytes.byteCount ? bytes.byte(at: position) : nil
     }
 
+    /// The next byte; `nil` at the end.
     public mutating func readByte() -> UInt8? {
         guard position < bytes.byteCount else { return nil }
         defer { position += 1 }
@@ -42,6 +48,7 @@ public struct ByteReader: ~Escapable {
         return value
     }
 
+    /// The next bytes; `nil`, and nothing is taken, where there are fewer.
     @_lifetime(copy self)
     public mutating func readBytes(_ count: Int) -> RawSpan? {
         guard count >= 0, remaining >= count else { return nil }
@@ -49,6 +56,7 @@ public struct ByteReader: ~Escapable {
         return bytes.extracting(position..<position + count)
     }
 
+    /// All bytes that are left.
     @_lifetime(copy self)
     public mutating func readRemaining() -> RawSpan {
         defer { position = bytes.byteCount }

@@ -25,6 +25,7 @@ public struct CIDR: Hashable, Sendable {
         self.init(address, prefixLength: isDotted ? 96 + length : length)
     }
 
+    /// Whether the address begins with the block's bits.
     public func contains(_ address: IPAddress) -> Bool {
         address.high & Self.mask(prefixLength) == base.high && address.low & Self.mask(prefixLength - 64) == base.low
     }

@@ -1,5 +1,6 @@
 /// A date of the proleptic Gregorian calendar: the leap years' rule holds for all time, and the year 0 is there.
 public struct CivilDate: Equatable, Sendable {
+    /// 0 is the year before 1.
     public let year: Int
     /// 1 to 12.
     public let month: Int

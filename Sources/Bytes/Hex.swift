@@ -1,5 +1,6 @@
 /// Base 16 (RFC 4648 section 8), lower case on output, either case on input.
 public enum Hex {
+    /// Two lower-case digits for each byte.
     public static func encode(_ bytes: some Sequence<UInt8>) -> String {
         var text: [UInt8] = []
         for byte in bytes {

@@ -8,6 +8,7 @@ public struct IPAddress: Hashable, Sendable {
     /// The last eight bytes in network order.
     public let low: UInt64
 
+    /// The address with these 128 bits.
     public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
@@ -30,6 +31,7 @@ public struct IPAddress: Hashable, Sendable {
         }
     }
 
+    /// Whether this is an IPv4 address, in either form.
     public var isIPv4: Bool { high == 0 && low >> 32 == 0xffff }
 
     /// The four bytes of an IPv4 address, most significant first.

@@ -21,6 +21,7 @@ extension RawSpan {
         withUnsafeBytes { bytes in String(validating: bytes, as: UTF8.self) }
     }
 
+    /// Whether these are the bytes of the text.
     public func elementsEqual(_ text: StaticString) -> Bool {
         guard byteCount == text.utf8CodeUnitCount else { return false }
         return withUnsafeBytes { bytes in

@@ -38,6 +38,7 @@ public struct SharedBytes: @unchecked Sendable {
         self.init(Array(text.utf8))
     }
 
+    /// How many bytes there are.
     @inlinable
     public var count: Int { storage.header }
 
@@ -52,6 +53,7 @@ public struct SharedBytes: @unchecked Sendable {
         }
     }
 
+    /// Lends the bytes to `body`.
     @inlinable
     public func withUnsafeBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
         let start = storage.withUnsafeMutablePointerToElements { UnsafeRawPointer($0) }

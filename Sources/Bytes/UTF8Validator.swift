@@ -8,6 +8,7 @@ public struct UTF8Validator: Sendable {
     private var lowest: UInt8 = 0x80
     private var highest: UInt8 = 0xbf
 
+    /// A validator at the start of a text.
     public init() {}
 
     /// Whether the text so far ends between two characters.

@@ -14,7 +14,9 @@ public enum RoomAction: Sendable, CaseIterable {
 
 /// What was found of the proof that somebody showed.
 public struct AccessEvidence: Sendable, Equatable {
+    /// What is known of a password that was shown.
     public enum Password: Sendable { case none, right, wrong }
+    /// What is known of a token that was shown.
     public enum Token: Sendable { case none, right, expired, wrong }
 
     public var password = Password.none

@@ -35,12 +35,14 @@ public final class Chat: Sendable {
         }
     }
 
+    /// What the chat was told.
     public let options: ChatOptions
     let environment: Environment
     let directory: RoomDirectory
     let tokens: RoomTokens
     let passwords: PasswordChecker
 
+    /// A chat on what its surroundings give it.
     public init(_ environment: Environment, options: ChatOptions = ChatOptions()) throws(CryptographyError) {
         self.options = options
         self.environment = environment

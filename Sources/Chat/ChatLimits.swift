@@ -58,5 +58,6 @@ public struct ChatLimits: Sendable, Equatable {
     /// How many rooms that nobody is in are kept at hand.
     public var cachedRooms = 10_000
 
+    /// The defaults.
     public init() {}
 }

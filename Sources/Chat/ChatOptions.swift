@@ -8,5 +8,6 @@ public struct ChatOptions: Sendable {
     /// What one guess at a room password costs.
     public var passwordCost = PasswordHash.Cost.standard
 
+    /// The defaults.
     public init() {}
 }

@@ -15,6 +15,7 @@ public protocol ChatStore: AnyObject, Sendable {
     /// `nil` where there is no such room.
     func room(_ id: RoomID) async throws(StoreError) -> RoomRecord?
 
+    /// Puts another hash in the place of the room's.
     func setPasswordHash(_ hash: String, of room: Room) async throws(StoreError)
 
     /// Lets the address in until `expires` (milliseconds since 1970). A room has `most` at most: those that end first go.

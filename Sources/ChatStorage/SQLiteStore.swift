@@ -25,6 +25,7 @@ public final class SQLiteStore: ChatStore {
         /// How many pages may wait; further ones are refused as `busy`.
         public var pageQueue = 1_000
 
+        /// The defaults.
         public init() {}
     }
 

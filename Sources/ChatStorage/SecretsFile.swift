@@ -9,6 +9,7 @@ public enum SecretsFile {
     public struct Loaded: Sendable {
         /// At least one.
         public let keys: [FernetKey]
+        /// Whether the secrets were made just now.
         public let isNew: Bool
         /// What was set right about the file, as sentences for the log.
         public let notices: [String]

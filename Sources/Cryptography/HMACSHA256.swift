@@ -4,6 +4,7 @@ internal import Bytes
 public final class HMACSHA256: Sendable {
     private let contexts: ContextPool<HMACContext>
 
+    /// Codes under this key.
     public init(key: [UInt8]) throws(CryptographyError) {
         contexts = try ContextPool { () throws(CryptographyError) in try HMACContext(key: key) }
     }

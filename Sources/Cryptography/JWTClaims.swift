@@ -26,6 +26,7 @@ public struct JWTClaims: Sendable, Equatable {
     /// The other claims, each name once.
     public var claims: [Claim]
 
+    /// Claims of a token that is good until `expires`.
     public init(type: String, expires: Int64, claims: [Claim] = []) {
         self.type = type
         self.expires = expires

@@ -12,6 +12,7 @@ public final class Inflater {
     /// Whether the data came to its own end: the last block, and the checksum where the format has one.
     public private(set) var isFinished = false
 
+    /// An inflater for data of this format.
     public init(format: CompressedFormat) {
         self.format = format
     }

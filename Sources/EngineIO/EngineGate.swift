@@ -7,6 +7,7 @@ public final class EngineGate: Sendable {
     private let allowsPolling: Bool
     private let allowsWebSocket: Bool
 
+    /// A gate for the engine with these options.
     public init(_ options: EngineOptions) {
         self.options = options
         allowsPolling = options.transports.contains(.polling)
@@ -18,6 +19,7 @@ public final class EngineGate: Sendable {
         }
     }
 
+    /// What is to be done with a request, by its head alone.
     public func decide(_ request: some EngineRequest) -> EngineDecision {
         if request.method == "OPTIONS" && !request.isUpgrade {
             return .preflight(EngineResponse(status: 204, contentType: nil, body: []))

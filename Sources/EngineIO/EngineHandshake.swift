@@ -60,14 +60,20 @@ public struct EngineHandshake: Sendable {
 
 /// The refusals of Engine.IO, with their codes on the wire (`{"code":n,"message":".."}`).
 public enum EngineRequestError: Equatable, Sendable {
+    /// No transport, or one that the options do not have.
     case unknownTransport
+    /// The session has ended, or never was.
     case unknownSession
+    /// A session is opened by GET.
     case badHandshakeMethod
+    /// The request fits no session in its state.
     case badRequest
     /// The message is the hook's.
     case forbidden(String)
+    /// A client of revision 3, where the options refuse it.
     case unsupportedProtocolVersion
 
+    /// The `code` of the answer.
     public var code: Int {
         switch self {
         case .unknownTransport: 0
@@ -79,6 +85,7 @@ public enum EngineRequestError: Equatable, Sendable {
         }
     }
 
+    /// The `message` of the answer: the text that the official server sends.
     public var message: String {
         switch self {
         case .unknownTransport: "Transport unknown"

@@ -2,13 +2,17 @@
 public struct EngineOptions: Sendable {
     /// Where requests for the engine begin; default `/socket.io/`.
     public var path = "/socket.io/"
+    /// Which transports clients may use; default both.
     public var transports: Set<EngineTransport> = [.polling, .webSocket]
     /// Whether a polling session may go on over a WebSocket.
     public var allowUpgrades = true
     /// Whether clients of revision 3 (Socket.IO 2) are served.
     public var allowRevision3 = true
+    /// How often a client is pinged (revision 4) or must ping (3); default 25 s.
     public var pingInterval: Duration = .seconds(25)
+    /// How late the answer to a ping (revision 4) or the next ping (3) may be; default 20 s.
     public var pingTimeout: Duration = .seconds(20)
+    /// How long a WebSocket that wants to take over from polling may take; default 10 s.
     public var upgradeTimeout: Duration = .seconds(10)
     /// How long a closed polling session waits for the poll that takes its last packets; default 30 s.
     public var closeTimeout: Duration = .seconds(30)
@@ -39,14 +43,18 @@ public struct EngineOptions: Sendable {
     /// How many sessions in all; a further one is refused with 503. Default 100,000.
     public var maxSessions = 100_000
 
+    /// The cookie that names the session, for proxies that keep clients with their server.
     public struct Cookie: Sendable, Equatable {
         public var name = "io"
         public var path = "/"
+        /// Whether scripts of the page do not see it.
         public var isHTTPOnly = true
         /// `Lax`, `Strict` or `None`.
         public var sameSite = "Lax"
+        /// Whether it goes over encrypted connections only.
         public var isSecure = false
 
+        /// The defaults.
         public init() {}
     }
 
@@ -65,7 +73,9 @@ public struct EngineOptions: Sendable {
 
 /// The options of one engine, shared by its sessions: one reference in each instead of a copy.
 public final class SharedEngineOptions: Sendable {
+    /// What was shared.
     public let options: EngineOptions
 
+    /// Shares these options.
     public init(_ options: EngineOptions) { self.options = options }
 }

@@ -19,9 +19,12 @@ public enum EnginePacketType: UInt8, Sendable {
 
 /// One packet found in a payload. Its content stays where it is: ranges are byte ranges of the payload.
 public struct EnginePacket: Equatable, Sendable {
+    /// What the packet is.
     public var type: EnginePacketType
+    /// What it carries.
     public var content: Content
 
+    /// The content: where it is in the payload that was read, or decoded.
     public enum Content: Equatable, Sendable {
         /// Valid UTF-8.
         case text(Range<Int>)
@@ -30,6 +33,7 @@ public struct EnginePacket: Equatable, Sendable {
         case decoded([UInt8])
     }
 
+    /// A packet of a payload.
     public init(_ type: EnginePacketType, _ content: Content) {
         self.type = type
         self.content = content

@@ -48,13 +48,16 @@ public enum EngineDecision: Equatable, Sendable {
 
 /// How a session is opened.
 public struct EngineOpening: Equatable, Sendable {
+    /// The revision of the protocol that the client speaks.
     public var revision: EngineRevision
+    /// The transport that it begins with.
     public var transport: EngineTransport
     /// Whether the client takes binary content as it is (no `b64` parameter, no JSONP). Says nothing in revision 4.
     public var supportsBinary: Bool
     /// The index of a JSONP request: goes on to `SessionMachine.pollBegan`.
     public var jsonp: String?
 
+    /// A session to be opened.
     public init(
         revision: EngineRevision, transport: EngineTransport, supportsBinary: Bool = true, jsonp: String? = nil
     ) {

@@ -3,8 +3,11 @@ import JSON
 /// What a request is answered with. The driver adds `EngineGate.caching` and
 /// `EngineGate.headers(for:)`, the cookie, and HTTP's own fields.
 public struct EngineResponse: Equatable, Sendable {
+    /// The status code of HTTP.
     public var status: Int
+    /// The field of that name; `nil` for no such field.
     public var contentType: String?
+    /// The content.
     public var body: [UInt8]
     /// Whether compressing is worth a try: a poll's answer with a message that allows it.
     public var mayCompress: Bool

@@ -5,7 +5,9 @@ public import EventLoops
 public protocol EngineSession: AnyObject {
     /// The session id: a secret, for it authenticates the session's requests.
     var id: String { get }
+    /// The revision of the protocol that the client speaks.
     var revision: EngineRevision { get }
+    /// The loop that owns the session.
     var loop: any EventLoop { get }
     /// The transport in use now; an upgrade changes it.
     var transport: EngineTransport { get }
@@ -52,6 +54,7 @@ public protocol EngineSessionDelegate: AnyObject {
 
 /// The protocol above Engine.IO, shared by all loops (`SocketIO.Server` is one).
 public protocol EngineApplication: Sendable {
+    /// What the engine is to do; read once, at the start.
     var engineOptions: EngineOptions { get }
 
     /// Called once, before the first session: the loops that sessions will live on.
@@ -81,7 +84,9 @@ extension EngineApplication {
 
 /// What `allowRequest` says. A refusal is answered 403 with code 4 and this message.
 public enum EngineVerdict: Equatable, Sendable {
+    /// The session may be opened.
     case allow
+    /// The request is answered 403 with this message.
     case refuse(message: String)
 }
 
@@ -91,6 +96,7 @@ public enum EngineRevision: Int, Sendable {
     case v4 = 4
 }
 
+/// What carries the packets of a session.
 public enum EngineTransport: String, Sendable {
     case polling
     case webSocket = "websocket"

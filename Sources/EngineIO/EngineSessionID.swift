@@ -4,6 +4,7 @@ public import EventLoops
 /// Session ids: 20 characters, base64url of 15 bytes. 112 bits of them are random, for the id is a secret; the rest
 /// tells which loop keeps the session, so that a request finds it without a table that all loops share.
 public enum EngineSessionID {
+    /// Characters of an id.
     public static let length = 20
     private static let byteCount = 15
 

@@ -10,16 +10,19 @@ public final class OutgoingMessage {
     public let text: SharedBytes?
     /// Sent after `text`, each as a message of its own.
     public let binaries: [SharedBytes]
+    /// How it is to be sent.
     public let flags: Flags
     /// What transports made of this message.
     public var forms = Forms()
 
+    /// How a message is to be sent.
     public struct Flags: Sendable, Equatable {
         /// May be dropped where it cannot be written at once.
         public var isVolatile = false
         /// May be compressed where the transport negotiated that; default `true`.
         public var mayCompress = true
 
+        /// Sent for certain, and compressed where the engine does that.
         public init() {}
     }
 
@@ -35,6 +38,7 @@ public final class OutgoingMessage {
         init() {}
     }
 
+    /// A text, the binary messages that follow it, or both.
     public init(text: SharedBytes?, binaries: [SharedBytes] = [], flags: Flags = Flags()) {
         self.text = text
         self.binaries = binaries

@@ -2,6 +2,7 @@ import Bytes
 public import EventLoops
 
 extension SessionMachine {
+    /// What a packet of a POST asks for.
     public enum PacketAction: Equatable, Sendable {
         /// Hand the packet's content to the delegate.
         case deliver
@@ -43,6 +44,7 @@ extension SessionMachine {
         return .nothing
     }
 
+    /// What a text message of the WebSocket asks for.
     public enum TextAction: Equatable, Sendable {
         /// Hand the bytes from index 1 on to the delegate, as text.
         case message
@@ -81,6 +83,7 @@ extension SessionMachine {
         }
     }
 
+    /// What a binary message of the WebSocket asks for.
     public enum BinaryAction: Equatable, Sendable {
         /// Hand the bytes from this index on to the delegate, as binary content.
         case message(from: Int)

@@ -2,6 +2,7 @@ import Bytes
 public import EventLoops
 
 extension SessionMachine {
+    /// What is to be done with a GET.
     public enum PollAction: Equatable, Sendable {
         /// Keep the request until its answer comes.
         case wait
@@ -43,6 +44,7 @@ extension SessionMachine {
         return answerPoll(with: queue.take(packets: shared.options.maxPacketsPerAnswer))
     }
 
+    /// What is to be done with a POST.
     public enum PostAction: Equatable, Sendable {
         /// Read the body, up to so many bytes; past that say `postTooLarge`, and if the connection dies `postClosed`.
         case read(limit: Int)

@@ -1,6 +1,7 @@
 import Bytes
 
 extension SessionMachine {
+    /// What has become of a message.
     public enum SendAction: Equatable, Sendable {
         /// Frame the message and queue it on the session's WebSocket.
         case write

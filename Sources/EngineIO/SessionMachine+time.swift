@@ -10,6 +10,7 @@ extension SessionMachine {
         }
     }
 
+    /// What is due.
     public enum DeadlineAction: Equatable, Sendable {
         case nothing
         /// Something was queued: `takePollAnswer` at the end of the turn.
@@ -50,6 +51,7 @@ extension SessionMachine {
         }
     }
 
+    /// What closing takes.
     public enum CloseAction: Equatable, Sendable {
         /// The next poll takes what is queued, the one behind it the close packet; its action brings the end.
         case wait

@@ -2,6 +2,7 @@ import Bytes
 public import EventLoops
 
 extension SessionMachine {
+    /// What is to be done with a further WebSocket.
     public enum CandidateAction: Equatable, Sendable {
         /// The candidate may try; bring its messages to `candidateReceived`.
         case accept
@@ -16,6 +17,7 @@ extension SessionMachine {
         return .accept
     }
 
+    /// What a message of the candidate asks for.
     public enum ProbeAction {
         /// Write this to the candidate as a text frame, and answer the poll that waits, where one does.
         case write([UInt8], pollAnswer: EngineResponse?)

@@ -40,7 +40,9 @@ import JSON
 /// session's WebSocket and the candidate, forget the id, tell the delegate. A request for an id that is forgotten is
 /// refused with `.unknownSession`.
 public struct SessionMachine {
+    /// What names the session, and is known to its client only.
     public let id: String
+    /// The revision of the protocol that the client speaks.
     public let revision: EngineRevision
     /// The transport in use; an upgrade changes it.
     public internal(set) var transport: EngineTransport
@@ -103,6 +105,7 @@ public struct SessionMachine {
         }
     }
 
+    /// A session that is open from `now` on.
     public init(id: String, opening: EngineOpening, options: SharedEngineOptions, now: MonotonicTime) {
         shared = options
         let options = options.options
@@ -145,6 +148,7 @@ public struct SessionMachine {
 
 /// The end of a session.
 public struct EngineSessionEnd: Equatable, Sendable {
+    /// Why, for the delegate.
     public var reason: EngineCloseReason
     /// The answer to the poll that waits, where one does.
     public var pollAnswer: EngineResponse?

@@ -31,19 +31,24 @@ public protocol EventLoop: SerialExecutor {
 
 /// What a timer calls.
 public protocol TimerTarget: AnyObject {
+    /// The time has come. On the loop.
     func timerFired(_ token: TimerToken)
 }
 
 /// Names one scheduled timer on one loop.
 public struct TimerToken: Hashable, Sendable {
+    /// The number of the timer on its loop.
     public let id: UInt64
+    /// The timer with this number.
     public init(id: UInt64) { self.id = id }
 }
 
 /// Nanoseconds since an arbitrary start.
 public struct MonotonicTime: Hashable, Comparable, Sendable {
+    /// Since that start.
     public var nanoseconds: UInt64
 
+    /// That many nanoseconds after the start.
     public init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
 
     public static func < (a: Self, b: Self) -> Bool { a.nanoseconds < b.nanoseconds }
@@ -61,6 +66,7 @@ public struct MonotonicTime: Hashable, Comparable, Sendable {
         return Self(nanoseconds: sum.overflow ? .max : sum.partialValue)
     }
 
+    /// How much later `a` is; negative where it is earlier.
     public static func - (a: Self, b: Self) -> Duration {
         a >= b
             ? .nanoseconds(Int64(clamping: a.nanoseconds - b.nanoseconds))

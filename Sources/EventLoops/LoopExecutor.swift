@@ -7,6 +7,7 @@
 public final class LoopExecutor: TaskExecutor {
     private let loop: any EventLoop
 
+    /// The executor of this loop.
     public init(loop: any EventLoop) { self.loop = loop }
 
     public func enqueue(_ job: consuming ExecutorJob) {

@@ -23,6 +23,7 @@ public struct Cookie: Sendable, Equatable {
 
 /// One `Set-Cookie` field (RFC 6265 section 4.1). The defaults are the safe ones: HttpOnly, SameSite=Lax, path `/`.
 public struct SetCookie: Sendable, Equatable {
+    /// With which requests of other sites the cookie is sent (RFC 6265bis section 5.5).
     public enum SameSite: String, Sendable {
         case lax = "Lax"
         case strict = "Strict"
@@ -36,10 +37,13 @@ public struct SetCookie: Sendable, Equatable {
     public var domain: String?
     /// Seconds to keep the cookie; `nil` until the browser closes, 0 to delete it.
     public var maxAge: Int?
+    /// Whether it goes over encrypted connections only.
     public var isSecure = false
+    /// Whether scripts of the page do not see it.
     public var isHTTPOnly = true
     public var sameSite: SameSite? = .lax
 
+    /// A cookie for the session of the browser, for every path.
     public init(_ name: String, _ value: String) {
         self.name = name
         self.value = value

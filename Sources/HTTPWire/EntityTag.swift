@@ -2,8 +2,10 @@
 public struct EntityTag: Sendable, Equatable, CustomStringConvertible {
     /// What stands between the quotes.
     public let opaque: String
+    /// Whether it stands for the meaning alone, and not for each byte (RFC 9110 section 8.8.1).
     public let isWeak: Bool
 
+    /// A tag with this text between its quotation marks.
     public init(_ opaque: String, isWeak: Bool = false) {
         self.opaque = opaque
         self.isWeak = isWeak

@@ -11,8 +11,10 @@ public struct HTTPHeaders: Sendable {
         var value: Range<Int>
     }
 
+    /// No fields.
     public init() {}
 
+    /// How many fields there are; a name that comes twice counts twice.
     public var count: Int { fields.count }
     public var isEmpty: Bool { fields.isEmpty }
 
@@ -36,11 +38,13 @@ public struct HTTPHeaders: Sendable {
         if !contains(name) { add(name, value) }
     }
 
+    /// Removes every field of this name.
     public mutating func remove(_ name: String) {
         guard contains(name) else { return }
         fields = fields.filter { !matches($0.name, name) }
     }
 
+    /// Whether there is a field of this name.
     public func contains(_ name: String) -> Bool { index(of: name) != nil }
 
     /// The value of the first field of this name; bytes that are not UTF-8 come as U+FFFD.

@@ -13,5 +13,6 @@ public struct HTTPLimits: Sendable, Equatable {
     /// The trailer fields with their line ends; beyond it 431. Default 4 KiB.
     public var trailers = 4 << 10
 
+    /// The defaults.
     public init() {}
 }

@@ -3,6 +3,7 @@ public struct HTTPRequestHead: Sendable {
     public let method: HTTPMethod
     /// 1 for HTTP/1.1, 0 for HTTP/1.0.
     public let minorVersion: Int
+    /// The fields, in the order received.
     public let headers: HTTPHeaders
     /// How the content is delimited.
     public let body: HTTPBodyFraming

@@ -17,6 +17,7 @@ import Bytes
 ///         }
 ///     }
 public struct HTTPRequestParser: ~Copyable {
+    /// What has been read.
     public enum Event: Sendable {
         /// All bytes are taken and no event is complete.
         case needMore
@@ -39,6 +40,7 @@ public struct HTTPRequestParser: ~Copyable {
     private var state = State.head
     private var headReader = HeadReader()
 
+    /// A parser at the start of a connection.
     public init(limits: HTTPLimits = HTTPLimits()) {
         self.limits = limits
         bodyLimit = limits.body

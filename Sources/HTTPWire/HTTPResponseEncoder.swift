@@ -5,6 +5,7 @@ public struct HTTPResponseEncoder: Sendable {
     private var second = Int64.min
     private var date: [UInt8] = []
 
+    /// An encoder, which remembers the text of the date.
     public init() {}
 
     /// `100 Continue`, for a request that waits for it.
@@ -24,6 +25,7 @@ public struct HTTPResponseEncoder: Sendable {
             self.keepAlive = keepAlive
         }
 
+        /// The exchange that a request asks for.
         public init(_ head: borrowing HTTPRequestHead) {
             self.init(isHead: head.method == .head, minorVersion: head.minorVersion, keepAlive: head.keepAlive)
         }

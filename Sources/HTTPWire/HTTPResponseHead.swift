@@ -3,8 +3,11 @@ import Bytes
 /// The status line and the header fields of a response.
 public struct HTTPResponseHead: Sendable {
     public let status: HTTPStatus
+    /// 1 for HTTP/1.1, 0 for HTTP/1.0.
     public let minorVersion: Int
+    /// The fields, in the order received.
     public let headers: HTTPHeaders
+    /// How the content is delimited.
     public let body: HTTPBodyFraming
     /// Whether the connection may carry another request after this response.
     public let keepAlive: Bool

@@ -2,6 +2,7 @@ import Bytes
 
 /// Reads responses, for a client: as `HTTPRequestParser`, with interim responses (1xx but 101) passed over.
 public struct HTTPResponseParser: ~Copyable {
+    /// What has been read.
     public enum Event: Sendable {
         /// All bytes are taken and no event is complete.
         case needMore
@@ -24,6 +25,7 @@ public struct HTTPResponseParser: ~Copyable {
     /// Whether the next response answers HEAD and so has no content.
     public var answersHead = false
 
+    /// A parser at the start of a connection.
     public init(limits: HTTPLimits = HTTPLimits()) {
         self.limits = limits
     }

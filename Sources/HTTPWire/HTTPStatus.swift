@@ -1,7 +1,9 @@
 /// A status code with its reason phrase (RFC 9110 section 15).
 public struct HTTPStatus: Hashable, Sendable, CustomStringConvertible {
+    /// Three digits.
     public let code: Int
 
+    /// The status with this code, known or not.
     public init(_ code: Int) { self.code = code }
 
     public static let switchingProtocols = HTTPStatus(101)

@@ -14,6 +14,7 @@ extension HeadFacts {
 
 /// The syntax of a host with an optional port (RFC 3986 section 3.2.2, of which names use letters, digits and -._~).
 public enum HostField {
+    /// Whether the text is a host with or without a port (RFC 9110 section 7.2).
     public static func isValid(_ text: String) -> Bool { isValid(Array(text.utf8)[...]) }
 
     static func isValid(_ bytes: ArraySlice<UInt8>) -> Bool {

@@ -4,6 +4,7 @@ public struct MediaType: Sendable, Equatable, CustomStringConvertible {
     public let subtype: String
     public let parameters: [Parameter]
 
+    /// One `name=value` behind the type.
     public struct Parameter: Sendable, Equatable {
         public let name: String
         public let value: String
@@ -30,8 +31,10 @@ public struct MediaType: Sendable, Equatable, CustomStringConvertible {
     /// `type/subtype` without parameters.
     public var essence: String { "\(type)/\(subtype)" }
 
+    /// The parameter of that name, in lower case.
     public var charset: String? { parameter("charset")?.lowercased() }
 
+    /// The value of the first parameter of this name (lower case).
     public func parameter(_ name: String) -> String? { parameters.first { $0.name == name }?.value }
 
     public var description: String {

@@ -1,5 +1,6 @@
 /// The parameters of a query, or of a form's body (`application/x-www-form-urlencoded`), decoded, in their order.
 public struct QueryString: Sendable, Equatable {
+    /// One `name=value`, decoded.
     public struct Parameter: Sendable, Equatable {
         public var name: String
         public var value: String
@@ -10,6 +11,7 @@ public struct QueryString: Sendable, Equatable {
         }
     }
 
+    /// All of them, in the order received.
     public var parameters: [Parameter] = []
 
     public init(_ parameters: [Parameter] = []) {
@@ -60,6 +62,7 @@ public struct QueryString: Sendable, Equatable {
     /// The value of the first parameter of this name.
     public func first(_ name: String) -> String? { parameters.first { $0.name == name }?.value }
 
+    /// The values of all parameters of this name, in order.
     public func values(_ name: String) -> [String] { parameters.filter { $0.name == name }.map(\.value) }
 
     /// The parameters as a query, without a question mark.

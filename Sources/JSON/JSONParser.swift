@@ -12,10 +12,12 @@ public enum JSONParser {
         return value
     }
 
+    /// The value of a text of bytes.
     public static func parse(_ text: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONError) -> JSONValue {
         unsafe try parse(text.span.bytes, limits: limits)
     }
 
+    /// The value of a text that is known to be UTF-8.
     public static func parse(_ text: String, limits: JSONLimits = .knownUTF8) throws(JSONError) -> JSONValue {
         try parse(Array(text.utf8), limits: limits)
     }

@@ -21,6 +21,7 @@ public enum JSONPrinter {
         }
     }
 
+    /// The text of a value.
     public static func text(of value: JSONValue) -> [UInt8] {
         var text: [UInt8] = []
         append(value, to: &text)
@@ -55,6 +56,7 @@ public enum JSONPrinter {
         unsafe text.append(contentsOf: UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
     }
 
+    /// Appends a number without fraction.
     public static func append(integer value: some BinaryInteger, to text: inout [UInt8]) {
         text.append(contentsOf: String(value).utf8)
     }

@@ -11,8 +11,10 @@ extension JSONValue {
         return elements[index]
     }
 
+    /// Whether this is `null`.
     public var isNull: Bool { self == .null }
 
+    /// The truth value; `nil` for any other kind.
     public var boolValue: Bool? {
         guard case .bool(let value) = self else { return nil }
         return value
@@ -36,21 +38,25 @@ extension JSONValue {
         }
     }
 
+    /// The text; `nil` for any other kind.
     public var stringValue: String? {
         guard case .string(let value) = self else { return nil }
         return value
     }
 
+    /// The binary content; `nil` for any other kind.
     public var bytesValue: [UInt8]? {
         guard case .bytes(let value) = self else { return nil }
         return value
     }
 
+    /// The elements; `nil` for any other kind.
     public var arrayValue: [JSONValue]? {
         guard case .array(let elements) = self else { return nil }
         return elements
     }
 
+    /// The members in their order; `nil` for any other kind.
     public var objectMembers: [Member]? {
         guard case .object(let members) = self else { return nil }
         return members

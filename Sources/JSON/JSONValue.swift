@@ -13,6 +13,7 @@ public enum JSONValue: Sendable, Equatable {
     /// Binary content. No JSON text has this: SocketIO writes a placeholder, the plain printer base64.
     case bytes([UInt8])
 
+    /// One name of an object and its value.
     public struct Member: Sendable, Equatable {
         public var name: String
         public var value: JSONValue

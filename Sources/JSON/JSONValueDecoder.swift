@@ -5,6 +5,7 @@
 public struct JSONValueDecoder: Sendable {
     public init() {}
 
+    /// Makes a `Decodable` of a value. Throws `DecodingError`.
     public func decode<T: Decodable>(_ type: T.Type = T.self, from value: JSONValue) throws -> T {
         try ValueDecoder(value: value, codingPath: []).decode(type)
     }

@@ -5,6 +5,7 @@
 public struct JSONValueEncoder: Sendable {
     public init() {}
 
+    /// Makes a value of an `Encodable`. Throws `EncodingError`.
     public func encode(_ value: some Encodable) throws -> JSONValue {
         try EncodingSlot.encode(value, codingPath: []).value
     }

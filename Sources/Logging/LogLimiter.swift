@@ -4,7 +4,9 @@ import Bytes
 public final class LogLimiter: Sendable {
     /// How many records of one source were left out in a window that ended.
     public struct Summary: Equatable, Sendable {
+        /// Who provoked the records.
         public var source: String
+        /// How many were left out.
         public var leftOut: Int
     }
 

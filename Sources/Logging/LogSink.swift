@@ -2,6 +2,7 @@ import Bytes
 
 /// Where records go. Called from any thread; must not block for long.
 public protocol LogSink: Sendable {
+    /// Takes one record.
     func write(_ record: LogRecord)
 }
 
@@ -22,5 +23,6 @@ public final class MemorySink: LogSink {
         kept.withLock { $0.append(record) }
     }
 
+    /// What was written so far.
     public var records: [LogRecord] { kept.withLock { $0 } }
 }

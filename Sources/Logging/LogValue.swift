@@ -45,7 +45,9 @@ public struct LogRecord: Sendable, Equatable {
     /// Milliseconds since 1970-01-01T00:00:00Z.
     public var epochMilliseconds: Int64
     public var level: LogLevel
+    /// A constant text.
     public var message: String
+    /// In the order in which they are written.
     public var fields: [LogField]
 
     public init(epochMilliseconds: Int64, level: LogLevel, message: String, fields: [LogField] = []) {

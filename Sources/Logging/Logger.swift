@@ -10,6 +10,7 @@ public struct Logger: Sendable {
     private let limiter: LogLimiter
     private let clock: LogClock
 
+    /// A logger that writes records of `level` and above to `sink`.
     public init(
         level: LogLevel = .info, sink: any LogSink, limiter: LogLimiter = LogLimiter(), clock: LogClock = .system
     ) {
@@ -29,6 +30,7 @@ public struct Logger: Sendable {
         return copy
     }
 
+    /// What only developers want to know.
     public func debug(
         _ message: @autoclosure () -> String, _ fields: @autoclosure () -> KeyValuePairs<String, LogValue> = [:],
         source: @autoclosure () -> String? = nil
@@ -36,6 +38,7 @@ public struct Logger: Sendable {
         if level <= .debug { log(.debug, message(), fields(), source: source()) }
     }
 
+    /// What whoever runs the server may want to know.
     public func info(
         _ message: @autoclosure () -> String, _ fields: @autoclosure () -> KeyValuePairs<String, LogValue> = [:],
         source: @autoclosure () -> String? = nil
@@ -43,6 +46,7 @@ public struct Logger: Sendable {
         if level <= .info { log(.info, message(), fields(), source: source()) }
     }
 
+    /// What whoever runs the server should look at.
     public func warning(
         _ message: @autoclosure () -> String, _ fields: @autoclosure () -> KeyValuePairs<String, LogValue> = [:],
         source: @autoclosure () -> String? = nil
@@ -50,6 +54,7 @@ public struct Logger: Sendable {
         if level <= .warning { log(.warning, message(), fields(), source: source()) }
     }
 
+    /// What does not work, and needs somebody.
     public func error(
         _ message: @autoclosure () -> String, _ fields: @autoclosure () -> KeyValuePairs<String, LogValue> = [:],
         source: @autoclosure () -> String? = nil

@@ -4,6 +4,7 @@ import Synchronization
 ///
 /// Closes the socket unless a loop adopts it.
 public final class DetachedSocket: Sendable {
+    /// The address of the other side.
     public let remoteAddress: SocketAddress
     let options: TCPConnection.Options
     let readEnded: Bool

@@ -15,6 +15,7 @@ import Darwin
 public final class Listener: @unchecked Sendable {
     // Sendable because all but the `let`s is touched on `loop`'s thread only.
 
+    /// How to listen, and what the connections may.
     public struct Options: Sendable {
         /// How many connections may wait in the system to be accepted; default 4,096.
         public var backlog: Int32 = 4096
@@ -31,6 +32,7 @@ public final class Listener: @unchecked Sendable {
         /// What accepted connections are given.
         public var connection = TCPConnection.Options()
 
+        /// The defaults.
         public init() {}
     }
 

@@ -13,10 +13,12 @@ public enum SocketAddress: Hashable, Sendable {
     /// A path in the file system; empty for the unnamed end of a client.
     case unix(path: String)
 
+    /// The address of IPv4 or IPv6; `nil` for a unix socket.
     public var ip: IPAddress? {
         if case .internet(let ip, _) = self { ip } else { nil }
     }
 
+    /// The port; `nil` for a unix socket.
     public var port: Int? {
         if case .internet(_, let port) = self { Int(port) } else { nil }
     }

@@ -24,6 +24,7 @@ extension TCPConnection {
         watch()
     }
 
+    /// Whether `pauseReading()` holds.
     public var isReadingPaused: Bool { core.pointee.state.contains(.readPaused) }
 
     /// Reads what has arrived, a bounded number of times; whether more may be there.

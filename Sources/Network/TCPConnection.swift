@@ -18,10 +18,13 @@ public final class TCPConnection {
         /// From how many waiting bytes on the delegate hears `drained()` once they are gone; default 64 KiB.
         public var lowWaterMark = 64 << 10
 
+        /// The defaults.
         public init() {}
     }
 
+    /// The loop that owns the connection.
     public let loop: UVLoop
+    /// The address of the other side.
     public let remoteAddress: SocketAddress
     /// What every read and write touches, beside libuv's handle; its owner is this object.
     let core: UnsafeMutablePointer<ConnectionCore>
@@ -55,6 +58,7 @@ public final class TCPConnection {
         }
     }
 
+    /// What the connection may; may be changed while it is open.
     public var options: Options {
         get { core.pointee.options }
         set { core.pointee.options = newValue }

@@ -155,6 +155,7 @@ extension UVLoop {
     public struct Statistics: Sendable {
         /// Connections that are open now.
         public internal(set) var openConnections = 0
+        /// How often the loop has gone round.
         public internal(set) var turns: UInt64 = 0
         /// System calls that read and wrote, and the bytes they moved.
         public internal(set) var reads: UInt64 = 0

@@ -8,6 +8,7 @@ import Darwin
 
 /// The loops of one server, each on a thread of its own.
 public final class UVLoopGroup: Sendable {
+    /// The loops, each at the place of its index.
     public let loops: [UVLoop]
     private let turn = Atomic<Int>(0)
 

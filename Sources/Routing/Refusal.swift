@@ -22,6 +22,7 @@ public struct Refusal: HTTPResponseError, Equatable {
     public var message: String
     public var headers: HTTPHeaders
 
+    /// A refusal with one sentence that says what to do.
     public init(_ status: HTTPStatus, _ message: String, headers: HTTPHeaders = [:]) {
         self.status = status
         self.message = message

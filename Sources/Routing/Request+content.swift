@@ -2,6 +2,7 @@ public import HTTPWire
 public import JSON
 
 extension Request {
+    /// The media type of the body; `nil` where none is told or it cannot be read.
     public var contentType: MediaType? { headers.first("content-type").flatMap(MediaType.init) }
 
     /// The body as JSON, whatever its Content-Type says. What is not JSON is refused with 400.

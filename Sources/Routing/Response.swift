@@ -9,6 +9,7 @@ public struct Response: Sendable {
     public var headers: HTTPHeaders
     public var body: Body
 
+    /// What an answer carries.
     public enum Body: Sendable {
         case none
         case bytes([UInt8])
@@ -48,14 +49,17 @@ public struct Response: Sendable {
         self.body = body
     }
 
+    /// Plain text.
     public static func text(_ text: String, status: HTTPStatus = .ok) -> Response {
         Response(status, headers: ["Content-Type": "text/plain; charset=utf-8"], body: .text(text))
     }
 
+    /// A page.
     public static func html(_ text: String, status: HTTPStatus = .ok) -> Response {
         Response(status, headers: ["Content-Type": "text/html; charset=utf-8"], body: .text(text))
     }
 
+    /// A value as JSON.
     public static func json(_ value: JSONValue, status: HTTPStatus = .ok) -> Response {
         json(text: JSONPrinter.text(of: value), status: status)
     }

@@ -18,6 +18,7 @@ public struct Router: RouteCollector {
     /// Makes the answer to a refused request; the default is `{"error": "…"}`, or plain text for a browser's page.
     public var refusalResponse: @Sendable (Refusal, Request) -> Response = Router.plainRefusal
 
+    /// A router without routes; `logger` is told of failures.
     public init(logger: Logger = .disabled) {
         self.logger = logger
     }

@@ -6,6 +6,7 @@ public struct SQLiteError: Error, Equatable, Sendable {
     public let code: Int32
     public let kind: Kind
 
+    /// What callers tell apart.
     public enum Kind: Equatable, Sendable {
         /// There is no room left on the disk.
         case full

@@ -85,9 +85,13 @@ final class Statement {
 public struct Row {
     let statement: Statement
 
+    /// The number in a column, from 0.
     public func integer(_ column: Int) -> Int64 { statement.integer(at: column) }
+    /// The text in a column, from 0.
     public func text(_ column: Int) -> String { statement.text(at: column) }
+    /// The bytes in a column, from 0.
     public func blob(_ column: Int) -> [UInt8] { statement.blob(at: column) }
+    /// Whether a column, from 0, has no value.
     public func isNull(_ column: Int) -> Bool { statement.isNull(at: column) }
     /// `nil` for NULL.
     public func optionalText(_ column: Int) -> String? { isNull(column) ? nil : text(column) }

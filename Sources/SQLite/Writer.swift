@@ -5,6 +5,7 @@ public protocol WriteConnection: AnyObject, SendableMetatype {
     /// What is told to the observer.
     associatedtype Event: Sendable
 
+    /// The connection that the writer's thread uses.
     var database: Database { get }
 
     /// Last changes of a transaction, after its jobs. A failure undoes the whole transaction.

@@ -37,5 +37,6 @@ public struct ServerOptions: Sendable {
     /// The peers whose `X-Forwarded-For` and `X-Forwarded-Proto` count; default none.
     public var trustedProxies: [CIDR] = []
 
+    /// The defaults.
     public init() {}
 }

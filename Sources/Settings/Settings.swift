@@ -18,6 +18,7 @@ public struct Settings: Sendable {
         (entries[setting.name]?.value as? SettingValue<Value>)?.value ?? setting.defaultValue
     }
 
+    /// Where the value came from.
     public func source(of setting: some SettingDeclaration) -> SettingSource {
         entries[setting.name]?.source ?? .default
     }

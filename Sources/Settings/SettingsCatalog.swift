@@ -3,8 +3,10 @@ public struct SettingsCatalog: Sendable {
     /// Settings under one heading of the documents.
     public struct Group: Sendable {
         public var title: String
+        /// In the order of the documents.
         public var settings: [any SettingDeclaration]
 
+        /// A group under this title.
         public init(_ title: String, _ settings: [any SettingDeclaration]) {
             self.title = title
             self.settings = settings
@@ -13,6 +15,7 @@ public struct SettingsCatalog: Sendable {
 
     /// A variable that is known and does not decide anything.
     public struct ForeignVariable: Sendable {
+        /// What becomes of such a variable.
         public enum Treatment: Sendable {
             /// The start is refused with the sentence.
             case refused
@@ -36,6 +39,7 @@ public struct SettingsCatalog: Sendable {
         "config", key: "config", .optional(.path), default: nil,
         "A file with further settings, one `name = value` a line; a line that begins with `#` is a comment.")
 
+    /// The settings, by subject, in the order of the documents.
     public let groups: [Group]
     public let foreignVariables: [ForeignVariable]
     /// Checks what several settings say together; answers a sentence for what cannot be.

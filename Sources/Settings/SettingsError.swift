@@ -2,6 +2,7 @@
 public struct SettingsError: Error, Equatable, Sendable, CustomStringConvertible {
     public let description: String
 
+    /// A refusal with one sentence that says what to do.
     public init(_ sentence: String) { description = sentence }
 
     static func wrong(_ text: String, at source: SettingSource, for setting: some SettingDeclaration) -> Self {

@@ -25,14 +25,18 @@ extension ClientConnectionDelegate {
 ///
 /// Callbacks only, no tasks: thousands of them live cheaply on one loop. Every member is used on that loop's thread.
 public final class ClientConnection {
+    /// The loop that the connection lives on, and its methods are called on.
     public let loop: UVLoop
+    /// Who hears of messages and of the end.
     public weak var delegate: (any ClientConnectionDelegate)?
     /// What the server announced; `nil` until the session is open.
     public internal(set) var session: EngineOpen?
+    /// How far the connection has come.
     public internal(set) var state = State.idle
     /// The transport that messages take now.
     public internal(set) var transport: EngineTransport
 
+    /// A connection goes through these in order, once.
     public enum State: Sendable {
         case idle
         case opening

@@ -6,14 +6,19 @@ public import WebSocketWire
 
 /// Why a connection, or what was asked of it, failed.
 public enum ClientError: Error, Equatable, Sendable {
+    /// The address of the server cannot be read.
     case invalidURL(String)
     /// A header with a line end or another character that cannot be sent.
     case invalidHeader(String)
+    /// The system refused, or the connection was lost.
     case network(NetworkError)
+    /// The server is not who it should be, or encryption failed.
     case tls(TLSError)
+    /// An answer of the server is not HTTP.
     case http(HTTPError)
     /// The server refused a request of Engine.IO; `message` is the answer's body.
     case refused(status: Int, message: String)
+    /// The server did not agree to a WebSocket.
     case webSocketRefused(WebSocketClientHandshakeError)
     /// The server's frames broke RFC 6455.
     case webSocket(WebSocketError)

@@ -29,6 +29,7 @@ public struct ClientOptions: Sendable {
     /// Where mask keys and nonces come from; the default is the system.
     public var random: any RandomSource = SystemRandom()
 
+    /// The defaults.
     public init() {}
 }
 

@@ -4,6 +4,7 @@ public import HTTPWire
 ///
 /// As in the official client, the path is the namespace; the path of Engine.IO is an option.
 public struct ClientURL: Sendable, Equatable {
+    /// A name or an address, without brackets.
     public var host: String
     public var port: UInt16
     /// Whether the connection is encrypted.
@@ -13,6 +14,7 @@ public struct ClientURL: Sendable, Equatable {
     /// What every request of the connection carries beside the parameters of Engine.IO.
     public var query: QueryString
 
+    /// An address from its parts.
     public init(
         host: String, port: UInt16, isSecure: Bool = false, namespace: String = "/", query: QueryString = QueryString()
     ) {

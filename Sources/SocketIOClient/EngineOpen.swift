@@ -7,7 +7,9 @@ public struct EngineOpen: Sendable, Equatable {
     public var id: String
     /// Whether the server offers an upgrade to WebSocket.
     public var offersWebSocket: Bool
+    /// How often the server pings.
     public var pingInterval: Duration
+    /// How long after that the server waits for an answer.
     public var pingTimeout: Duration
     /// How many bytes the server takes in one payload; 0 where it named no limit.
     public var maxPayload: Int

@@ -15,6 +15,7 @@ public struct ReconnectionOptions: Sendable {
     /// ask for an answer.
     public var maxBufferedEvents = 1_000
 
+    /// The defaults.
     public init() {}
 
     /// The wait before an attempt.

@@ -29,6 +29,7 @@ public final class SocketIOClient: Sendable {
         try self.init(try ClientURL(url), auth: auth, options: options, reconnection: reconnection, loop: loop)
     }
 
+    /// The same with an address that was read already.
     public init(
         _ url: ClientURL, auth: JSONValue? = nil, options: ClientOptions = ClientOptions(),
         reconnection: ReconnectionOptions = ReconnectionOptions(), loop: UVLoop? = nil
@@ -142,6 +143,7 @@ public struct ClientReply: Sendable {
     let namespace: String
     let id: Int
 
+    /// Sends the acknowledgement.
     public func callAsFunction(_ values: JSONValue...) {
         let (namespace, id) = (namespace, id)
         core.post { $0.reply(values, to: namespace, id: id) }

@@ -6,6 +6,7 @@ import COpenSSL
 /// `takeOutgoing` and `close`; send it in that order. After `received` — whether or not it throws — take what waits and
 /// send it: answers of the handshake, alerts.
 public final class TLSMachine {
+    /// How far the connection has come.
     public enum State: Equatable, Sendable {
         case handshaking
         case open

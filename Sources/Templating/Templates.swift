@@ -24,6 +24,7 @@ public struct Templates: Sendable {
         for name in parsed.keys.sorted() { try checkIncludes(of: name, within: []) }
     }
 
+    /// The names of all templates, in order.
     public var names: [String] { parsed.keys.sorted() }
 
     /// The page. A value that the template names and `values` has not is an error, but in `{{#if}}`, where it is false.

@@ -1,5 +1,6 @@
 /// How far the closing handshake (RFC 6455 section 7.1) has come; the time limit for each wait is the driver's.
 public struct WebSocketCloseHandshake: Sendable, Equatable {
+    /// How far the close has come.
     public enum State: Sendable, Equatable {
         case open
         /// This end sent its close frame first and waits for the peer's.
@@ -13,6 +14,7 @@ public struct WebSocketCloseHandshake: Sendable, Equatable {
     /// What the peer closed with; `nil` before its close frame and where that had no code.
     public private(set) var peerCode: WebSocketCloseCode?
 
+    /// A connection that nobody has closed.
     public init() {}
 
     /// Whether messages may still be sent (section 5.5.1: none after the close frame).
@@ -25,6 +27,7 @@ public struct WebSocketCloseHandshake: Sendable, Equatable {
         return true
     }
 
+    /// What the peer's close frame asks for.
     public enum Answer: Sendable, Equatable {
         /// Echo the code in a close frame (`nil`: an empty one).
         case reply(WebSocketCloseCode?)

@@ -4,6 +4,7 @@ public struct WebSocketExtension: Equatable, Sendable {
     /// In the order of the header; the same name may come twice.
     public var parameters: [Parameter]
 
+    /// One `name` or `name=value` behind the extension's name.
     public struct Parameter: Equatable, Sendable {
         public var name: String
         /// `nil` where there is only a name.

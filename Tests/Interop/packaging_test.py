@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import textwrap
 
 import support
 
@@ -130,3 +131,13 @@ def test_what_readers_are_pointed_at_exists():
             assert (page.parent / target).exists(), f"{page.name} points at {target}"
         for script in re.findall(r"\bscript/[a-z]+", page.read_text()):
             assert (support.ROOT / script).exists(), f"{page.name} names {script}"
+
+
+def test_the_library_example_is_the_program_that_the_build_checks():
+    program = (support.ROOT / "Examples" / "EchoServer" / "EchoServer.swift").read_text()
+    assert len(program.splitlines()) <= 40
+    imports = "\n".join(line for line in program.splitlines() if line.startswith("import "))
+    body = textwrap.dedent(program.split("async throws {\n", 1)[1].rsplit("    }\n}\n", 1)[0]).rstrip()
+    example = f"```swift\n{imports}\n\n{body}\n```"
+    for page in ["README.md", "docs/api.docc/SocketIO.md"]:
+        assert example in (support.ROOT / page).read_text(), f"{page} shows another program than Examples/EchoServer"

@@ -187,4 +187,11 @@ struct SocketIOWireTests {
                 "40", #"42["joined",{}]"#, "40/other,", #"42/other,["joined",{"token":"abc"}]"#, #"43/other,5[1]"#,
             ])
     }
+
+    @Test func `the first answer to a polling client of revision 3 tells that it has joined`() async throws {
+        let line = try await conversation(with: mirror()) { wire in
+            try wire.get("/socket.io/?EIO=3&transport=polling&b64=1")
+        }
+        #expect(line.hasSuffix(#"}2:4015:42["joined",{}]"#), "\(line)")
+    }
 }

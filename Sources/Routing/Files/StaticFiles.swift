@@ -7,6 +7,7 @@ import HTTPWire
 /// again each time and answered 304. Only what was listed at start can be asked for: no path of a request ever reaches
 /// the file system.
 public struct StaticFiles: Sendable {
+    /// Where files are served, and how large they may be.
     public struct Options: Sendable {
         /// Addresses outside `/assets/`, and the file that each serves: `["/": "index.html"]`. In those that are text, the
         /// prefix `/assets/` is rewritten.
@@ -18,6 +19,7 @@ public struct StaticFiles: Sendable {
         /// How many files there may be; default 10,000.
         public var maxFiles = 10_000
 
+        /// The defaults.
         public init() {}
     }
 

@@ -2,6 +2,7 @@ import HTTPWire
 
 /// Lets pages of other origins read answers (the Fetch standard's CORS protocol). Origins are compared exactly.
 public struct CORS: Middleware {
+    /// Which pages may read answers.
     public enum Origins: Sendable, Equatable {
         /// These, each as a browser writes it: `https://chat.example`.
         case listed(Set<String>)

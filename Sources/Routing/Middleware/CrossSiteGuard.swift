@@ -8,6 +8,7 @@ public struct CrossSiteGuard: Middleware {
     /// Origins that may, beside the server's own.
     public var allowedOrigins: Set<String>
 
+    /// A guard that lets the server's own pages in, and those of these origins.
     public init(allowedOrigins: Set<String> = []) {
         self.allowedOrigins = allowedOrigins
     }

@@ -19,6 +19,7 @@ public struct SecurityHeaders: Middleware {
         "trusted-types default",
     ].joined(separator: "; ")
 
+    /// The policy for the server's own page.
     public init() {}
 
     public nonisolated(nonsending) func handle(_ request: Request, next: Handler) async throws -> Response {

@@ -40,8 +40,11 @@ public protocol Adapter: Sendable {
     func sockets(in rooms: RoomList) async throws -> Set<String>
     /// What is known of the sockets that the target means.
     func fetchSockets(_ target: BroadcastTarget) async throws -> [RemoteSocket]
+    /// Makes every socket of the target join rooms.
     func addSockets(_ target: BroadcastTarget, to rooms: RoomList)
+    /// Makes every socket of the target leave rooms.
     func removeSockets(_ target: BroadcastTarget, from rooms: RoomList)
+    /// Disconnects every socket of the target from the namespace, or closes its whole connection.
     func disconnectSockets(_ target: BroadcastTarget, close: Bool)
 
     /// Sends an event to the other servers and gives their answers; none where there is no other server.
@@ -72,6 +75,7 @@ public struct BroadcastItem: Sendable {
     /// Called on each loop once the event has been queued there, before anything else happens on that loop.
     public var delivered: (@Sendable (any EventLoop) -> Void)?
 
+    /// An event for a target.
     public init(packet: EventPacket, target: BroadcastTarget) {
         self.packet = packet
         self.target = target
@@ -101,6 +105,7 @@ public struct RecoveredSession: Sendable {
     /// The number of the last event that the client has, for the memory adapter.
     var offset: UInt64 = 0
 
+    /// A session as it was when its connection was lost.
     public init(id: String, privateID: String, rooms: [String], data: JSONValue) {
         self.id = id
         self.privateID = privateID
@@ -116,6 +121,7 @@ public struct SocketAdmission: Sendable {
     /// The offset that it begins with; sent after CONNECT, so that a client can recover before its first event.
     public var offset: String?
 
+    /// Lets a socket in, which is first sent what it missed.
     public init(missed: [EventPacket] = [], offset: String? = nil) {
         self.missed = missed
         self.offset = offset

@@ -18,5 +18,6 @@ public struct RecoveryOptions: Sendable {
     /// default `socket.io:offset`. `nil` sends none.
     public var offsetEvent: String? = "socket.io:offset"
 
+    /// The defaults.
     public init() {}
 }

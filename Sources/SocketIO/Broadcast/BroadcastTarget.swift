@@ -7,6 +7,7 @@ public struct BroadcastFlags: Sendable, Equatable {
     /// Stays on this server, where there are several.
     public var isLocal = false
 
+    /// No flag set.
     public init() {}
 
     var isPlain: Bool { !isVolatile && mayCompress }
@@ -23,6 +24,7 @@ public struct BroadcastTarget: Sendable {
     /// The one socket meant, where it is known.
     var only: Socket?
 
+    /// Everyone in `rooms` (of the namespace, where there are none) who is in none of `except`.
     public init(rooms: RoomList = [], except: RoomList = [], flags: BroadcastFlags = BroadcastFlags()) {
         self.rooms = rooms
         self.except = except

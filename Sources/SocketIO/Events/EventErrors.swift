@@ -41,6 +41,7 @@ public struct EventArgumentError: AcknowledgedError, Equatable, CustomStringConv
 
 /// Why no acknowledgement came.
 public enum AckError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The answer did not come in time.
     case timedOut
     /// The client left before it answered.
     case disconnected

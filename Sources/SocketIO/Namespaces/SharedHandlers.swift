@@ -6,7 +6,9 @@ public enum RoomEvent: Equatable, Sendable {
     case created(room: String)
     /// The last socket of a loop has left the room there.
     case deleted(room: String)
+    /// The socket with this id is in the room now.
     case joined(room: String, id: String)
+    /// The socket with this id is in the room no longer.
     case left(room: String, id: String)
 }
 

@@ -8,7 +8,9 @@ public enum PacketError: Error, Equatable, Sendable {
     case unknownType
     /// No count of attachments, or one that is not written in plain digits before a `-`.
     case illegalAttachmentCount
+    /// The packet announces more attachments than the options allow.
     case tooManyAttachments(limit: Int)
+    /// The attachments of a packet have more bytes together than the options allow.
     case attachmentsTooLarge(limit: Int)
     /// A text message came while attachments were awaited.
     case unexpectedText
@@ -22,7 +24,9 @@ public enum PacketError: Error, Equatable, Sendable {
     case invalidPayload
     /// An event under a name that belongs to the library.
     case reservedEventName
+    /// The payload is not JSON, or beyond the limits of it.
     case malformedJSON(JSONError)
+    /// The message is no MessagePack packet.
     case malformedMessagePack
     /// The server keeps as much of unfinished packets as it may.
     case serverBusy

@@ -156,6 +156,7 @@ public final class Server: Sendable {
 // MARK: - The protocol below
 
 extension Server: EngineApplication {
+    /// What the engine below was told.
     public var engineOptions: EngineOptions { options.engine }
 
     public func started(on loops: [any EventLoop]) {

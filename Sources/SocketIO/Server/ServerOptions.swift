@@ -48,6 +48,7 @@ public struct ServerOptions: Sendable {
     /// Where the server writes what an operator wants to know; default nowhere.
     public var logger = Logger.disabled
 
+    /// The defaults.
     public init() {}
 }
 

@@ -12,6 +12,7 @@ public enum DisconnectReason: String, Sendable, CaseIterable {
     case pingTimeout = "ping timeout"
     /// The client sent a packet that cannot be taken.
     case parseError = "parse error"
+    /// The server stops.
     case serverShuttingDown = "server shutting down"
     /// This side closed the connection: a packet that was out of place, or no namespace joined in time.
     case forcedServerClose = "forced server close"

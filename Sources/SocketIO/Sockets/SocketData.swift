@@ -8,6 +8,7 @@ public struct SocketData: Sendable, Equatable {
     /// The values in the order in which they were first set.
     public private(set) var members: [JSONValue.Member] = []
 
+    /// No values.
     public init() {}
 
     init(_ value: JSONValue) { members = value.objectMembers ?? [] }
@@ -34,6 +35,7 @@ public struct SocketData: Sendable, Equatable {
 ///     enum UserKey: SocketStorageKey { typealias Value = User }
 ///     socket.storage[UserKey.self] = user
 public protocol SocketStorageKey {
+    /// What is kept under the key.
     associatedtype Value: Sendable
 }
 
