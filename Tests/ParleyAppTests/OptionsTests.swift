@@ -142,6 +142,7 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         "pages-per-address", "messages-per-second", "message-burst", "typing-per-second", "typing-burst",
         "reactions-per-second", "reaction-burst", "joins-per-second", "join-burst", "rate-address-factor",
         "rate-records",
+        "announcement-interval", "announcement-burst",
     ]
 }
 

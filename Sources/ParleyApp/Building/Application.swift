@@ -45,7 +45,8 @@ public final class Application: Sendable {
         } catch {
             throw StartError(error)
         }
-        events = ChatEvents(chat: chat, rates: rates, namespace: io.of("/"), loops: server.loops)
+        events = ChatEvents(
+            chat: chat, rates: rates, pace: Announcer.Pace(settings), namespace: io.of("/"), loops: server.loops)
     }
 
     private static func chat(

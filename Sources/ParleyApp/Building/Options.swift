@@ -63,6 +63,13 @@ extension EventRates {
     }
 }
 
+extension Announcer.Pace {
+    init(_ settings: Settings) {
+        self.init(
+            interval: settings[AppSettings.announcementInterval], burst: settings[AppSettings.announcementBurst])
+    }
+}
+
 extension SQLiteStore.Options {
     init(_ settings: Settings) {
         self.init()

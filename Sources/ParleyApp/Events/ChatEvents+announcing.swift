@@ -3,48 +3,19 @@ import EventLoops
 import JSON
 import SocketIO
 
-// What a room hears of those who are in it.
-//
-// Whatever one room is told goes through one loop, and who is there is looked up on that loop when it is told: were each
-// loop to tell what it knows, the newest word of one could reach members before an older word of another.
+// What a room hears of those who are in it; see `Announcer`.
 
 extension ChatEvents {
-    /// Somebody came: a line where the name is new, and who is online.
-    func announceJoin(of user: UserID, isNew: Bool, in room: Room) {
-        announce(in: room) { batch, channel in
-            if isNew { batch.emit(to: channel, "status", Self.status("👋 \(user.text) has joined the room", in: room)) }
-            batch.emit(to: channel, "online_count", Self.online(chat.online(in: room), in: room))
-        }
-    }
-
-    /// Somebody went.
-    func announce(_ departure: Departure, of user: UserID, verb: String, in room: Room) {
-        announce(in: room) { batch, channel in
-            if departure.typing != nil {
-                batch.emit(to: channel, "typing_status", typing(in: room, changed: user, isTyping: false))
-            }
-            if departure.isGone { batch.emit(to: channel, "status", Self.farewell(user, verb, in: room)) }
-            batch.emit(to: channel, "online_count", Self.online(chat.online(in: room), in: room))
-        }
-    }
-
-    /// Somebody began to type, or no longer does.
-    func announceTyping(_ isTyping: Bool, by user: UserID, in room: Room) {
-        announce(in: room) { batch, channel in
-            batch.emit(to: channel, "typing_status", typing(in: room, changed: user, isTyping: isTyping))
-        }
-    }
-
-    private func announce(in room: Room, _ write: @escaping @Sendable (inout EventBatch, String) -> Void) {
-        let home = loops[Int(UInt64(bitPattern: room.key.rawValue) % UInt64(loops.count))]
-        home.execute {
-            var batch = namespace.makeBatch()
-            write(&batch, Self.channel(room))
-            batch.deliver()
-        }
+    func announce(_ news: Announcement, in room: Room) {
+        let announcer = announcers[Int(UInt64(bitPattern: room.key.rawValue) % UInt64(announcers.count))]
+        announcer.loop.execute { announcer.announce(news, in: room) }
     }
 
     // MARK: Content
+
+    static func welcome(_ user: UserID, in room: Room) -> JSONValue {
+        status("👋 \(user.text) has joined the room", in: room)
+    }
 
     static func farewell(_ user: UserID, _ verb: String, in room: Room) -> JSONValue {
         status("👋 \(user.text) has \(verb)", in: room)
@@ -58,9 +29,9 @@ extension ChatEvents {
         ["room": .string(room.id.text), "count": JSONValue(online.count), "online": online.json]
     }
 
-    private func typing(in room: Room, changed user: UserID, isTyping: Bool) -> JSONValue {
+    static func typing(_ users: [UserID], _ user: UserID, _ isTyping: Bool, in room: Room) -> JSONValue {
         [
-            "room": .string(room.id.text), "typing_users": .array(chat.typing(in: room).map { .string($0.text) }),
+            "room": .string(room.id.text), "typing_users": .array(users.map { .string($0.text) }),
             "user_id": .string(user.text), "is_typing": .bool(isTyping),
         ]
     }

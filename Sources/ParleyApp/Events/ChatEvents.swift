@@ -10,16 +10,19 @@ struct ChatEvents: Sendable {
     let chat: Chat
     let rates: EventRates
     let namespace: Namespace
-    let loops: [any EventLoop]
+    /// For each loop one, by its index.
+    let announcers: [Announcer]
     /// How far each loop has delivered, by the loop's index.
     let marks: [DeliveryMarks]
     private let underWay = UnderWay()
 
-    init(chat: Chat, rates: EventRates, namespace: Namespace, loops: [any EventLoop]) {
+    init(
+        chat: Chat, rates: EventRates, pace: Announcer.Pace, namespace: Namespace, loops: [any EventLoop]
+    ) {
         self.chat = chat
         self.rates = rates
         self.namespace = namespace
-        self.loops = loops
+        announcers = loops.map { Announcer(chat: chat, namespace: namespace, loop: $0, pace: pace) }
         marks = loops.map { _ in DeliveryMarks() }
     }
 

@@ -74,7 +74,7 @@ extension ChatEvents {
             let json = MessageJSON(message: message, room: room.id)
             socket.emit("message", EncodedJSON(trusted: json.encoded(isSent: message.author == membership.user)))
         }
-        announceJoin(of: membership.user, isNew: result.isNew, in: room)
+        announce(.joined(membership.user, isNew: result.isNew, connection: socket.id), in: room)
         event.acknowledge(
             [
                 "status": "success", "room": .string(room.id.text), "user_id": .string(membership.user.text),

@@ -16,7 +16,7 @@ extension ChatEvents {
         session.left(membership)
         socket.leave(Self.channel(room))
         guard let departure = chat.leave(membership) else { return }
-        announce(departure, of: membership.user, verb: "left the room", in: room)
+        announce(.departed(membership.user, departure, verb: "left the room"), in: room)
         // The one who goes hears it, too, but nothing that comes after.
         if departure.isGone { socket.emit("status", Self.farewell(membership.user, "left the room", in: room)) }
         socket.emit("online_count", Self.online(departure.online, in: room))
@@ -31,6 +31,6 @@ extension ChatEvents {
     /// Takes a connection that has ended out of the chat's room and tells those who stay.
     func depart(_ membership: Membership) {
         guard let departure = chat.leave(membership) else { return }
-        announce(departure, of: membership.user, verb: "disconnected", in: membership.room)
+        announce(.departed(membership.user, departure, verb: "disconnected"), in: membership.room)
     }
 }

@@ -11,7 +11,7 @@ extension ChatEvents {
         }
         do throws(ChatError) {
             if try chat.setTyping(isTyping, by: membership) != nil {
-                announceTyping(isTyping, by: membership.user, in: membership.room)
+                announce(.typing(membership.user, isTyping), in: membership.room)
             }
             event.acknowledge(["status": "success"] as JSONValue)
         } catch {

@@ -5,7 +5,8 @@ extension AppSettings {
         lobbyGuests, messageLength, messagesPerRoom, historyDefault, historyMost, historyBytes, missedMost, missedBytes,
         rooms, roomIDLength,
         userIDLength, shortestPassword, passwordLength, clientIDLength, reactionLength, reactionsPerMessage,
-        membersPerReaction, listedReactors, listedNames, connectionsPerRoom, verifiedAddresses, verifiedAddressTime,
+        membersPerReaction, listedReactors, listedNames, announcementInterval, announcementBurst, connectionsPerRoom,
+        verifiedAddresses, verifiedAddressTime,
         roomTokenTime,
         guestTokenTime, cachedRooms, writeQueue, readQueue, pageQueue, pagesPerAddress, passwordQueue,
     ]
@@ -87,6 +88,16 @@ extension AppSettings {
     public static let listedNames = Setting(
         "chat.listed-names", key: "listed-names", .integer(1...1_000_000), default: 200,
         "Names in a list of who is online or typing.", atLimit: "The list ends; the count beside it is exact.")
+
+    public static let announcementInterval = Setting(
+        "chat.announcement-interval", key: "announcement-interval", .duration(.milliseconds(1) ... .seconds(60)),
+        default: .milliseconds(250),
+        "The time between two announcements to a room of who comes, goes and types, in the long run.",
+        atLimit: "What happens in between is told together.")
+
+    public static let announcementBurst = Setting(
+        "chat.announcement-burst", key: "announcement-burst", .integer(1...1_000_000), default: 20,
+        "Announcements to a room at once, after a rest.", atLimit: "What happens then is told together.")
 
     public static let connectionsPerRoom = Setting(
         "chat.connections-per-room", key: "connections-per-room", .integer(1...10_000_000), default: 100_000,
