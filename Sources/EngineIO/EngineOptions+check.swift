@@ -32,6 +32,7 @@ extension EngineOptions {
         guard intervals.allSatisfy({ $0 > .zero }) else { throw .interval }
         let limits = [
             maxPayload, maxBufferedBytes, maxPacketsPerPayload, maxPacketsPerAnswer, maxUnjoinedSessionsPerAddress,
+            maxSessionsPerAddress,
             maxSessions,
         ]
         guard limits.allSatisfy({ $0 > 0 }) else { throw .limit }

@@ -38,6 +38,8 @@ public struct EngineOptions: Sendable {
     public var cookie: Cookie?
     /// Which pages may connect; default their own origin only.
     public var origins: OriginRule = .sameOrigin
+    /// How many sessions one address may have, IPv6 counted by /64; a further one is refused with 503. Default 10,000.
+    public var maxSessionsPerAddress = 10_000
     /// How many sessions one address may have that no client has joined a namespace on; default 500.
     public var maxUnjoinedSessionsPerAddress = 500
     /// How many sessions in all; a further one is refused with 503. Default 100,000.

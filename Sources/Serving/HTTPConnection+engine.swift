@@ -103,8 +103,7 @@ extension HTTPConnection {
         let admission =
             host.isDraining
             ? .full
-            : host.server.census.admit(
-                handshake.address, maxSessions: options.maxSessions, maxUnjoined: options.maxUnjoinedSessionsPerAddress)
+            : host.server.census.admit(handshake.address, SessionCensus.Limits(options))
         guard admission == .admitted else {
             refuseForNow(admission)
             return nil
@@ -120,9 +119,12 @@ extension HTTPConnection {
     private func refuseForNow(_ admission: SessionCensus.Admission) {
         keepAlive = false
         let sentence =
-            admission == .tooManyUnjoined
-            ? "Too many connections from this address have not joined yet: close some or try again later."
-            : "The server is full or stopping: try again later."
+            switch admission {
+            case .tooManyUnjoined:
+                "Too many connections from this address have not joined yet: close some or try again later."
+            case .tooMany: "Too many connections come from this address: close some or try again later."
+            case .full, .admitted: "The server is full or stopping: try again later."
+            }
         answer(.text(sentence, status: .serviceUnavailable).with("Retry-After", "10"))
     }
 
@@ -158,6 +160,14 @@ extension HTTPConnection {
             of: ContentCoding.allCases.map(\.rawValue), exchange.request.header("accept-encoding")
         )
         .flatMap(ContentCoding.init(rawValue:))
+    }
+}
+
+extension SessionCensus.Limits {
+    fileprivate init(_ options: EngineOptions) {
+        self.init(
+            sessions: options.maxSessions, perAddress: options.maxSessionsPerAddress,
+            unjoinedPerAddress: options.maxUnjoinedSessionsPerAddress)
     }
 }
 

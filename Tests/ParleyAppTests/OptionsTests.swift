@@ -89,7 +89,7 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         SettingEffect("password-records", "77", "chat.passwordRecords=77"),
         SettingEffect(
             "rate-limits", "off", "chat.passwordFailures=\(Int.max)", "chat.passwordFailuresPerAddress=\(Int.max)",
-            "io.engine.maxUnjoinedSessionsPerAddress=100000"),
+            "io.engine.maxSessionsPerAddress=100000", "io.engine.maxUnjoinedSessionsPerAddress=100000"),
     ]
 
     static let http = [
@@ -124,6 +124,7 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         SettingEffect("packets-per-answer", "77", "io.engine.maxPacketsPerAnswer=77"),
         SettingEffect("send-queue", "7777", "io.engine.maxBufferedBytes=7777", "server.maxBufferedBytes=7777"),
         SettingEffect("sessions", "77", "io.engine.maxSessions=77"),
+        SettingEffect("sessions-per-address", "77", "io.engine.maxSessionsPerAddress=77"),
         SettingEffect("unjoined-sessions", "77", "io.engine.maxUnjoinedSessionsPerAddress=77"),
         SettingEffect("polling-compression", "off", "io.engine.httpCompressionThreshold=nil"),
         SettingEffect("polling-compression", "77", "io.engine.httpCompressionThreshold=Optional(77)"),

@@ -93,6 +93,8 @@ extension EngineOptions {
         maxPacketsPerAnswer = settings[AppSettings.packetsPerAnswer]
         maxBufferedBytes = settings[AppSettings.sendQueue]
         maxSessions = settings[AppSettings.sessions]
+        maxSessionsPerAddress =
+            settings[AppSettings.rateLimits] ? settings[AppSettings.sessionsPerAddress] : settings[AppSettings.sessions]
         maxUnjoinedSessionsPerAddress =
             settings[AppSettings.rateLimits] ? settings[AppSettings.unjoinedSessions] : settings[AppSettings.sessions]
         httpCompressionThreshold = settings[AppSettings.pollingCompression]

@@ -85,7 +85,8 @@ extension AppSettings {
 
     static let socketIO: [any SettingDeclaration] = [
         revision3, pingInterval, pingTimeout, upgradeTimeout, maxPayload, maxPayloadBeforeJoin, packetsPerPayload,
-        packetsPerAnswer, sendQueue, sessions, unjoinedSessions, connectTime, namespacesPerConnection, attachments,
+        packetsPerAnswer, sendQueue, sessions, sessionsPerAddress, unjoinedSessions, connectTime,
+        namespacesPerConnection, attachments,
         attachmentTime, unfinishedEvents, pollingCompression, webSocketCompression, recovery,
     ]
 
@@ -133,6 +134,10 @@ extension AppSettings {
     public static let sessions = Setting(
         "socketio.sessions", key: "sessions", .integer(1...10_000_000), default: 100_000,
         "Clients in all.", atLimit: "503.")
+
+    public static let sessionsPerAddress = Setting(
+        "socketio.sessions-per-address", key: "sessions-per-address", .integer(1...10_000_000), default: 10_000,
+        "Clients of one address; of IPv6, of one /64.", atLimit: "503.")
 
     public static let unjoinedSessions = Setting(
         "socketio.unjoined-sessions", key: "unjoined-sessions", .integer(1...10_000_000), default: 500,

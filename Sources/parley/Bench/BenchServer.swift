@@ -20,6 +20,7 @@ enum BenchServer {
         var options = SocketIO.ServerOptions()
         // The load comes from one address.
         options.engine.maxUnjoinedSessionsPerAddress = options.engine.maxSessions
+        options.engine.maxSessionsPerAddress = options.engine.maxSessions
         let io = SocketIO.Server(options: options)
         io.sockets.on("join") { (socket: Socket, event: SocketEvent) in
             if let room = event.string(member: "room", of: 0) { socket.join(room) }

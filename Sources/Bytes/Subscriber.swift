@@ -1,12 +1,10 @@
-import Bytes
-
 /// Whom limits count for: one customer of a network, as far as the address tells.
-struct Subscriber: Hashable, Sendable {
+public struct Subscriber: Hashable, Sendable {
     private let address: IPAddress?
     private let text: String
 
     /// - Parameter address: an IP address, or whatever else stands for a peer.
-    init(_ address: String) {
+    public init(_ address: String) {
         self.address = IPAddress(address)?.subscriber
         text = self.address == nil ? address : ""
     }
