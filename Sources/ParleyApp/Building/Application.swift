@@ -101,6 +101,10 @@ public final class Application: Sendable {
             for address in settings[AppSettings.listen] { addresses.append(try address.resolved()) }
             var bound: [SocketAddress] = []
             for address in addresses { bound.append(try server.listen(address)) }
+            let hasProxy = !settings[AppSettings.trustedProxies].isEmpty
+            if let warning = PlaintextWarning.text(for: bound, isEncrypted: tls != nil, hasProxy: hasProxy) {
+                logger.warning(warning)
+            }
             return bound
         } catch {
             throw StartError(error)

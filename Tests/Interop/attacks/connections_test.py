@@ -44,7 +44,9 @@ def _(arena: Arena) -> None:
     print(f"    {busy:.0%} of a core while it is full, with the canary", flush=True)
     for wire in wires:
         wire.reset()
+    start = time.monotonic()
     assert ask(arena.port, "GET", "/healthz").status == 200
+    print(f"    a new client was served {time.monotonic() - start:.2f} s after there was room again", flush=True)
     arena.settles(descriptors, threads + 1)
 
 
