@@ -84,7 +84,7 @@ def _(arena: Arena) -> None:
         wire = Wire(arena.port)
         wire.send(request("POST", "/chat/slow/verify", arena.port, body=b'{"password":"wrong"}'))
         queue.append(wire)
-    members, message = [], frame(TEXT, b'42["message",{"room":"lobby","message":"' + b"a" * 7_000_000 + b'"}]')
+    members, message = [], frame(TEXT, b'42["message",{"room":"lobby","message":"' + b"a" * 4_000_000 + b'"}]')
     for number in range(10):
         socket = SocketIO(arena.port)
         socket.connect()
