@@ -188,4 +188,21 @@ struct JoinEventTests {
             try await bob.hears("the same") { $0.heard("online_count").last?["online"] == ["bob", "cat"] }
         }
     }
+
+    @Test func `a connection is in so many rooms and not in one more`() async throws {
+        try await TestServer.run(["--rooms-per-connection", "2"]) { server in
+            for name in ["second", "third"] {
+                try await server.application.chat.createRoom(name, password: TestServer.password)
+            }
+            let ann = try await server.member("ann")
+            #expect(try await ann.join("second", as: "ann")["status"] == "success")
+            let refused = try await ann.join("third", as: "ann")
+            #expect(refused["message"] == "You are in 2 rooms already: leave one of them first.")
+            // A room that it is in needs no further place, and one that it left gives one back.
+            #expect(try await ann.join("second", as: "ann")["status"] == "success")
+            _ = try await ann.leave("second")
+            #expect(try await ann.join("third", as: "ann")["status"] == "success")
+            #expect(try await ann.join("second", as: "ann")["status"] == "error")
+        }
+    }
 }

@@ -2,6 +2,7 @@ import Bytes
 import Chat
 import ChatStorage
 import EngineIO
+import JSON
 import Logging
 import Serving
 import Settings
@@ -21,6 +22,8 @@ private struct Options {
         note(Serving.ServerOptions(settings), at: "server")
         let io = SocketIO.ServerOptions(settings, logger: .disabled)
         note(io, at: "io")
+        note(RecoveryOptions(settings), at: "recovery")
+        note(JSONLimits(settings), at: "body")
     }
 
     private mutating func note(_ value: Any, at path: String) {
@@ -108,6 +111,9 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         SettingEffect("pipelined-bytes", "77", "server.maxPipelinedBytes=77"),
         SettingEffect("unfinished-input", "77777", "server.maxUnfinishedInput=77777"),
         SettingEffect("unread-answers", "77777", "server.maxUnreadAnswers=77777"),
+        SettingEffect("unread-time", "7s", "server.unreadPatience=7.0 seconds"),
+        SettingEffect("json-depth", "7", "body.maxDepth=7", "io.jsonLimits.maxDepth=7"),
+        SettingEffect("json-values", "77", "body.maxValues=77", "io.jsonLimits.maxValues=77"),
         SettingEffect("trusted-proxies", "10.0.0.0/8", "server.trustedProxies=[10.0.0.0/8]"),
         SettingEffect("cors-origins", "https://a.example", #"io.engine.origins=listed(["https://a.example"])"#),
         SettingEffect("cors-origins", "https://a.example,*", "io.engine.origins=any"),
@@ -131,6 +137,11 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         SettingEffect("websocket-compression", "77", "io.engine.webSocketCompressionThreshold=Optional(77)"),
         SettingEffect("connect-time", "7s", "io.connectTimeout=7.0 seconds"),
         SettingEffect("namespaces-per-connection", "77", "io.maxNamespacesPerConnection=77"),
+        SettingEffect("namespace-name", "77", "io.maxNamespaceNameLength=77"),
+        SettingEffect("recovery-time", "7s", "recovery.maxDisconnectionDuration=7.0 seconds"),
+        SettingEffect("recovery-events", "77", "recovery.maxEvents=77"),
+        SettingEffect("recovery-bytes", "77", "recovery.maxBytes=77"),
+        SettingEffect("recovery-sessions", "77", "recovery.maxSessions=77"),
         SettingEffect("attachments", "77", "io.maxAttachments=77"),
         SettingEffect("attachment-time", "7s", "io.attachmentTimeout=7.0 seconds"),
         SettingEffect("unfinished-events", "77", "io.maxUnfinishedEvents=77"),
@@ -144,6 +155,7 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         "reactions-per-second", "reaction-burst", "joins-per-second", "join-burst", "rate-address-factor",
         "rate-records",
         "announcement-interval", "announcement-burst",
+        "rooms-per-connection",
     ]
 }
 

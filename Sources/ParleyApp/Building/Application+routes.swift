@@ -2,6 +2,7 @@ import Bytes
 import Chat
 import EventLoops
 import HTTPWire
+import JSON
 import Logging
 import Routing
 import Settings
@@ -18,10 +19,12 @@ extension Application {
         let creations = RateLimiter<Subscriber>(
             RateLimit(perMinute: settings[AppSettings.roomsPerMinute]), clock: clock,
             capacity: settings[AppSettings.rateRecords])
-        RoomController(chat: chat, creations: settings[AppSettings.rateLimits] ? creations : nil)
-            .addRoutes(to: &router)
+        RoomController(
+            chat: chat, creations: settings[AppSettings.rateLimits] ? creations : nil, json: JSONLimits(settings)
+        )
+        .addRoutes(to: &router)
         let pages = Concurrency(most: settings[AppSettings.pagesPerAddress])
-        ChatController(chat: chat, pages: pages, rates: rates).addRoutes(to: &router)
+        ChatController(chat: chat, pages: pages, rates: rates, json: JSONLimits(settings)).addRoutes(to: &router)
         var options = StaticFiles.Options()
         options.fixedAddresses = ["/": PageController.page, "/favicon.svg": "favicon.svg"]
         let directory = settings[AppSettings.publicDirectory]

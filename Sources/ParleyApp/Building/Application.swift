@@ -46,7 +46,8 @@ public final class Application: Sendable {
             throw StartError(error)
         }
         events = ChatEvents(
-            chat: chat, rates: rates, pace: Announcer.Pace(settings), namespace: io.of("/"), loops: server.loops)
+            chat: chat, rates: rates, pace: Announcer.Pace(settings),
+            roomsPerConnection: settings[AppSettings.roomsPerConnection], namespace: io.of("/"), loops: server.loops)
     }
 
     private static func chat(

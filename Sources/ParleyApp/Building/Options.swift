@@ -3,6 +3,7 @@ import ChatStorage
 import EngineIO
 import EventLoops
 import HTTPWire
+import JSON
 import Logging
 import Serving
 import Settings
@@ -117,6 +118,7 @@ extension Serving.ServerOptions {
         maxPipelinedBytes = settings[AppSettings.pipelinedBytes]
         maxUnfinishedInput = settings[AppSettings.unfinishedInput]
         maxUnreadAnswers = settings[AppSettings.unreadAnswers]
+        unreadPatience = settings[AppSettings.unreadTime]
         trustedProxies = settings[AppSettings.trustedProxies]
         http.requestLine = settings[AppSettings.requestLine]
         http.headerBlock = settings[AppSettings.headerBlock]
@@ -127,17 +129,37 @@ extension Serving.ServerOptions {
     }
 }
 
+extension RecoveryOptions {
+    init(_ settings: Settings) {
+        self.init()
+        maxDisconnectionDuration = settings[AppSettings.recoveryTime]
+        maxEvents = settings[AppSettings.recoveryEvents]
+        maxBytes = settings[AppSettings.recoveryBytes]
+        maxSessions = settings[AppSettings.recoverySessions]
+    }
+}
+
+extension JSONLimits {
+    /// For bodies of requests, whose length HTTP bounds.
+    init(_ settings: Settings) {
+        self.init(maxDepth: settings[AppSettings.jsonDepth], maxValues: settings[AppSettings.jsonValues])
+    }
+}
+
 extension SocketIO.ServerOptions {
     init(_ settings: Settings, logger: Logger) {
         self.init()
         engine = EngineOptions(settings)
         connectTimeout = settings[AppSettings.connectTime]
         maxNamespacesPerConnection = settings[AppSettings.namespacesPerConnection]
+        maxNamespaceNameLength = settings[AppSettings.namespaceName]
+        jsonLimits.maxDepth = settings[AppSettings.jsonDepth]
+        jsonLimits.maxValues = settings[AppSettings.jsonValues]
         maxAttachments = settings[AppSettings.attachments]
         attachmentTimeout = settings[AppSettings.attachmentTime]
         maxUnfinishedEvents = settings[AppSettings.unfinishedEvents]
         // Recovery adds an argument to every event, which clients that check their arguments (Python's) take for a fault.
-        if settings[AppSettings.recovery] { connectionStateRecovery = RecoveryOptions() }
+        if settings[AppSettings.recovery] { connectionStateRecovery = RecoveryOptions(settings) }
         self.logger = logger
     }
 }

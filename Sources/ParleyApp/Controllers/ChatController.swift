@@ -10,6 +10,7 @@ struct ChatController: Sendable {
     /// Pages of history that are being made for each address.
     let pages: Concurrency
     let rates: EventRates
+    let json: JSONLimits
 
     func addRoutes(to router: inout Router) {
         router.post("/chat/{room}/verify") { request in try await verify(request) }
@@ -19,7 +20,7 @@ struct ChatController: Sendable {
 
     private nonisolated(nonsending) func verify(_ request: Request) async throws -> Response {
         let room = try request.parameter("room")
-        let password = try request.fields().text("password") ?? ""
+        let password = try request.fields(limits: json).text("password") ?? ""
         do throws(ChatError) {
             let pass = try await chat.verify(room: room, password: password, from: IPAddress(request.remoteAddress))
             return .json(["token": .string(pass.token), "expires_in": .integer(pass.lifetime)])
@@ -35,7 +36,7 @@ struct ChatController: Sendable {
 
     private nonisolated(nonsending) func send(_ request: Request) async throws -> Response {
         let room = try request.parameter("room")
-        let fields = try request.fields()
+        let fields = try request.fields(limits: json)
         guard let text = fields.text("message") else {
             return .refusal("A message is required!", status: .badRequest)
         }

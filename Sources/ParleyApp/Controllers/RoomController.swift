@@ -9,13 +9,14 @@ struct RoomController: Sendable {
     let chat: Chat
     /// Rooms that one address may make; `nil` for any number.
     let creations: RateLimiter<Subscriber>?
+    let json: JSONLimits
 
     func addRoutes(to router: inout Router) {
         router.post("/room/create") { request in try await create(request) }
     }
 
     private nonisolated(nonsending) func create(_ request: Request) async throws -> Response {
-        let fields = try request.fields()
+        let fields = try request.fields(limits: json)
         guard let room = fields.text("room_id"), let password = fields.text("password") else {
             return .refusal("Room ID and password are required!", status: .badRequest)
         }

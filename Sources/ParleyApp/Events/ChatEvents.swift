@@ -9,6 +9,8 @@ import SocketIO
 struct ChatEvents: Sendable {
     let chat: Chat
     let rates: EventRates
+    /// How many rooms a connection may be in.
+    let roomsPerConnection: Int
     let namespace: Namespace
     /// For each loop one, by its index.
     let announcers: [Announcer]
@@ -17,10 +19,12 @@ struct ChatEvents: Sendable {
     private let underWay = UnderWay()
 
     init(
-        chat: Chat, rates: EventRates, pace: Announcer.Pace, namespace: Namespace, loops: [any EventLoop]
+        chat: Chat, rates: EventRates, pace: Announcer.Pace, roomsPerConnection: Int, namespace: Namespace,
+        loops: [any EventLoop]
     ) {
         self.chat = chat
         self.rates = rates
+        self.roomsPerConnection = roomsPerConnection
         self.namespace = namespace
         announcers = loops.map { Announcer(chat: chat, namespace: namespace, loop: $0, pace: pace) }
         marks = loops.map { _ in DeliveryMarks() }

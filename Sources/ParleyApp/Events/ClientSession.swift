@@ -41,6 +41,9 @@ final class ClientSession: @unchecked Sendable {
         rates = EventRates.Connection(address: address)
     }
 
+    /// How many rooms the connection is in.
+    var roomCount: Int { visits.count - leftCount }
+
     func membership(in room: String) -> Membership? {
         if case .inside(let membership) = visits[room] { membership } else { nil }
     }

@@ -22,6 +22,9 @@ extension ChatEvents {
             let name = try UserID(user, limits: chat.options.limits)
             // One name a room for each connection: to come under another is to leave first.
             if let present = session.membership(in: id.text), present.user != name { leave(present, session, socket) }
+            guard session.roomCount < roomsPerConnection || session.membership(in: id.text) != nil else {
+                return refuse(event, "You are in \(session.roomCount) rooms already: leave one of them first.")
+            }
             let departure = session.departure(from: id.text)
             let request = JoinRequest(
                 room: room, user: user, proof: proof(of: event), guestToken: event.text("guest_token"),

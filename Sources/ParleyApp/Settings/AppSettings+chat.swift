@@ -2,13 +2,12 @@ public import Settings
 
 extension AppSettings {
     static let chat: [any SettingDeclaration] = [
-        lobbyGuests, messageLength, messagesPerRoom, historyDefault, historyMost, historyBytes, missedMost, missedBytes,
-        rooms, roomIDLength,
-        userIDLength, shortestPassword, passwordLength, clientIDLength, reactionLength, reactionsPerMessage,
-        membersPerReaction, listedReactors, listedNames, announcementInterval, announcementBurst, connectionsPerRoom,
-        verifiedAddresses, verifiedAddressTime,
-        roomTokenTime,
-        guestTokenTime, cachedRooms, writeQueue, readQueue, pageQueue, pagesPerAddress, passwordQueue,
+        lobbyGuests, messageLength, messagesPerRoom, historyDefault, historyMost, historyBytes, missedMost,
+        missedBytes, rooms, roomIDLength, userIDLength, shortestPassword, passwordLength, clientIDLength,
+        reactionLength, reactionsPerMessage, membersPerReaction, listedReactors, listedNames,
+        announcementInterval, announcementBurst, connectionsPerRoom, roomsPerConnection, verifiedAddresses,
+        verifiedAddressTime, roomTokenTime, guestTokenTime, cachedRooms, writeQueue, readQueue, pageQueue,
+        pagesPerAddress, passwordQueue,
     ]
 
     public static let lobbyGuests = Setting(
@@ -102,6 +101,10 @@ extension AppSettings {
     public static let connectionsPerRoom = Setting(
         "chat.connections-per-room", key: "connections-per-room", .integer(1...10_000_000), default: 100_000,
         "Connections in one room.", atLimit: "The join is refused.")
+
+    public static let roomsPerConnection = Setting(
+        "chat.rooms-per-connection", key: "rooms-per-connection", .integer(1...1_000_000), default: 100,
+        "Rooms that one connection is in.", atLimit: "The join is refused.")
 
     public static let verifiedAddresses = Setting(
         "chat.verified-addresses", key: "verified-addresses", .integer(1...1_000_000), default: 1000,

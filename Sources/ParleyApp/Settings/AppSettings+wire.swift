@@ -20,8 +20,9 @@ extension AppSettings {
     // MARK: HTTP
 
     static let http: [any SettingDeclaration] = [
-        connections, headTime, bodyTime, idleTime, requestLine, headerBlock, headerCount, requestBody, chunkExtensions,
-        trailers, pipelinedBytes, unfinishedInput, unreadAnswers,
+        connections, headTime, bodyTime, idleTime, requestLine, headerBlock, headerCount, requestBody,
+        chunkExtensions, trailers, pipelinedBytes, unfinishedInput, unreadAnswers, unreadTime, jsonDepth,
+        jsonValues,
     ]
 
     public static let connections = Setting(
@@ -78,16 +79,32 @@ extension AppSettings {
         "http.unread-answers", key: "unread-answers", .bytes((64 << 10)...(1 << 40)), default: 32 << 20,
         "Bytes of answers that clients have not taken yet, on all connections together; files do not count, nor do the first "
             + "16 KiB of each.",
-        atLimit: "A client that has been taking its answer for 5 s is cut; where there is none, 503 with `Retry-After`."
-    )
+        atLimit:
+            "Who has had the time for it is cut (`http.unread-time`); where there is nobody, 503 with `Retry-After`.")
+
+    public static let unreadTime = Setting(
+        "http.unread-time", key: "unread-time", .duration(.zero ... .seconds(3600)), default: .seconds(5),
+        "How long a client may take for an answer while others need the room that it takes.",
+        atLimit: "The connection is closed.")
+
+    public static let jsonDepth = Setting(
+        "http.json-depth", key: "json-depth", .integer(1...512), default: 64,
+        "How deep the JSON of a request or of a Socket.IO packet may nest.",
+        atLimit: "400, or the client is disconnected.")
+
+    public static let jsonValues = Setting(
+        "http.json-values", key: "json-values", .integer(1...1_000_000_000), default: 1_000_000,
+        "Values in the JSON of a request or of a Socket.IO packet, arrays and objects counted.",
+        atLimit: "400, or the client is disconnected.")
 
     // MARK: Socket.IO
 
     static let socketIO: [any SettingDeclaration] = [
-        revision3, pingInterval, pingTimeout, upgradeTimeout, maxPayload, maxPayloadBeforeJoin, packetsPerPayload,
-        packetsPerAnswer, sendQueue, sessions, sessionsPerAddress, unjoinedSessions, connectTime,
-        namespacesPerConnection, attachments,
-        attachmentTime, unfinishedEvents, pollingCompression, webSocketCompression, recovery,
+        revision3, pingInterval, pingTimeout, upgradeTimeout, maxPayload, maxPayloadBeforeJoin,
+        packetsPerPayload, packetsPerAnswer, sendQueue, sessions, sessionsPerAddress, unjoinedSessions,
+        connectTime, namespacesPerConnection, namespaceName, attachments, attachmentTime, unfinishedEvents,
+        pollingCompression, webSocketCompression, recovery, recoveryTime, recoveryEvents, recoveryBytes,
+        recoverySessions,
     ]
 
     public static let revision3 = Setting(
@@ -151,6 +168,10 @@ extension AppSettings {
         "socketio.namespaces-per-connection", key: "namespaces-per-connection", .integer(1...10_000), default: 100,
         "Namespaces that one client may join.", atLimit: "The namespace is refused.")
 
+    public static let namespaceName = Setting(
+        "socketio.namespace-name", key: "namespace-name", .bytes(1...65_536), default: 255,
+        "The length of a namespace's name.", atLimit: "There is none of that name.")
+
     public static let attachments = Setting(
         "socketio.attachments", key: "attachments", .integer(0...10_000), default: 10,
         "Binary attachments of one packet.", atLimit: "The client is disconnected.")
@@ -168,6 +189,25 @@ extension AppSettings {
         "socketio.recovery", key: "recovery", .boolean, default: false,
         "Whether connection state recovery is offered. It adds an argument to each event, which JavaScript clients ignore and "
             + "others may not; without it clients are brought what they missed when they join again.")
+
+    public static let recoveryTime = Setting(
+        "socketio.recovery-time", key: "recovery-time", .duration(.seconds(1) ... .seconds(86_400)),
+        default: .seconds(120), "How long a client may be away and recover its connection.",
+        atLimit: "The client gets a new one.")
+
+    public static let recoveryEvents = Setting(
+        "socketio.recovery-events", key: "recovery-events", .integer(1...100_000_000), default: 100_000,
+        "Events that are kept for clients that are away.",
+        atLimit: "The oldest are forgotten; who missed them gets a new connection.")
+
+    public static let recoveryBytes = Setting(
+        "socketio.recovery-bytes", key: "recovery-bytes", .bytes(1...(1 << 40)), default: 64 << 20,
+        "Bytes of events that are kept for clients that are away.",
+        atLimit: "The oldest are forgotten; who missed them gets a new connection.")
+
+    public static let recoverySessions = Setting(
+        "socketio.recovery-sessions", key: "recovery-sessions", .integer(1...100_000_000), default: 100_000,
+        "Clients that are away and remembered.", atLimit: "The one that is away longest is forgotten.")
 
     public static let pollingCompression = Setting(
         "socketio.polling-compression", key: "polling-compression", .orOff(.bytes(0...(1 << 30))), default: 1024,
