@@ -50,7 +50,7 @@ targets += library("Bytes", cOrInnerLoop: true)
 targets += library("EventLoops", ["Bytes"], cOrInnerLoop: true)
 targets += library("JSON", ["Bytes"])
 targets += library("Logging", ["Bytes"])
-targets += library("Settings")
+targets += library("Settings", ["Bytes"])
 
 // Layer 2: wire formats and protocol machines, no I/O.
 targets += library("HTTPWire", ["Bytes"])

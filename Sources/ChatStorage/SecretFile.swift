@@ -24,7 +24,9 @@ enum SecretFile {
         }
         defer { close(file) }
         let notices = try protect(file, path)
-        guard let bytes = readAll(file, largest: largest) else { throw .unreadable(path: path) }
+        guard let bytes = Descriptor.readAll(file, atMost: largest + 1), bytes.count <= largest else {
+            throw .unreadable(path: path)
+        }
         return Contents(bytes: bytes, notices: notices)
     }
 
@@ -41,7 +43,7 @@ enum SecretFile {
         defer { unsafe unlink(draft) }
         let file = unsafe open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw .notWritable(path: path) }
-        let isWritten = writeAll(bytes, to: file) && fsync(file) == 0
+        let isWritten = Descriptor.writeAll(bytes, to: file) && fsync(file) == 0
         close(file)
         guard isWritten else { throw .notWritable(path: path) }
         // Unlike a rename, a link leaves a file alone that is there.
@@ -62,31 +64,6 @@ enum SecretFile {
         guard status.st_mode & 0o077 != 0 else { return [] }
         guard fchmod(file, 0o600) == 0 else { throw .readableByOthers(path: path) }
         return ["Other users could read the key file \(path); it is private now, but what they have read stays read."]
-    }
-
-    /// `nil` where reading fails, or there is more than `largest`.
-    private static func readAll(_ file: Int32, largest: Int) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var piece = [UInt8](repeating: 0, count: 4096)
-        while bytes.count <= largest {
-            let count = unsafe read(file, &piece, piece.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { return nil }
-            if count == 0 { return bytes }
-            bytes += piece[..<count]
-        }
-        return nil
-    }
-
-    private static func writeAll(_ bytes: [UInt8], to file: Int32) -> Bool {
-        var rest = bytes
-        while !rest.isEmpty {
-            let count = unsafe write(file, rest, rest.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { return false }
-            rest.removeFirst(count)
-        }
-        return true
     }
 
     /// Makes the new name in the folder durable.

@@ -50,7 +50,8 @@ public final class LogWriter: LogSink, @unchecked Sendable {
         unsafe pthread_cond_init(changed, nil)
         // The thread holds the writer until `close`.
         SystemThread.start { [self] in
-            while let lines = next() { writeAll(lines) }
+            // What cannot be written is gone; the next lines may find room.
+            while let lines = next() { _ = Descriptor.writeAll(lines, to: descriptor) }
         }
     }
 
@@ -127,34 +128,4 @@ public final class LogWriter: LogSink, @unchecked Sendable {
             fields: [LogField("count", .integer(count))])
         return format.line(record, limit: lineLimit)
     }
-
-    private func writeAll(_ lines: [UInt8]) {
-        var done = 0
-        while done < lines.count {
-            let count = unsafe lines.withUnsafeBytes { bytes in
-                unsafe systemWrite(descriptor, bytes.baseAddress.map { unsafe $0 + done }, lines.count - done)
-            }
-            if count > 0 {
-                done += count
-            } else if errno == EAGAIN {
-                waitForRoom()
-            } else if errno != EINTR {
-                return
-            }
-        }
-    }
-
-    /// Whoever else holds the descriptor may have made it non-blocking.
-    private func waitForRoom() {
-        var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        unsafe poll(&request, 1, 1000)
-    }
-}
-
-private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-    #if canImport(Darwin)
-    unsafe Darwin.write(descriptor, bytes, count)
-    #else
-    unsafe Glibc.write(descriptor, bytes, count)
-    #endif
 }

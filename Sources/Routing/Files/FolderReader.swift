@@ -1,3 +1,5 @@
+import Bytes
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -67,21 +69,10 @@ public enum FolderReader {
         defer { close(descriptor) }
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while true {
-            let count = unsafe buffer.withUnsafeMutableBytes { unsafe Self.read(descriptor, into: $0) }
+            let count = Descriptor.read(descriptor, into: &buffer)
             guard count >= 0 else { throw .unreadable(path) }
             if count == 0 { return }
             body(buffer[..<count])
-        }
-    }
-
-    private static func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Int {
-        while true {
-            #if canImport(Glibc)
-            let count = unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-            #else
-            let count = unsafe Darwin.read(descriptor, buffer.baseAddress, buffer.count)
-            #endif
-            if count >= 0 || errno != EINTR { return count }
         }
     }
 

@@ -1,3 +1,5 @@
+import Bytes
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -31,18 +33,8 @@ struct ProcessMeter {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
-        var text = [UInt8](repeating: 0, count: 8_192)
-        let count = text.withUnsafeMutableBytes { bytes in systemRead(descriptor, bytes.baseAddress, bytes.count) }
-        return count > 0 ? String(decoding: text[..<count], as: UTF8.self) : nil
+        return Descriptor.readAll(descriptor, atMost: 8_192).map { String(decoding: $0, as: UTF8.self) }
     }
-}
-
-private func systemRead(_ descriptor: Int32, _ bytes: UnsafeMutableRawPointer?, _ count: Int) -> Int {
-    #if canImport(Darwin)
-    Darwin.read(descriptor, bytes, count)
-    #else
-    Glibc.read(descriptor, bytes, count)
-    #endif
 }
 
 /// Takes the open files that the system allows this process.
