@@ -154,7 +154,7 @@ targets += tests(
     "ParleyApp",
     [
         "Bytes", "EventLoops", "JSON", "Logging", "Settings", "HTTPWire", "EngineIO", "SocketIO", "SocketIOClient",
-        "Serving", "Network", "Chat", "ChatStorage", "Cryptography", "Routing",
+        "Serving", "Network", "Chat", "ChatStorage", "Cryptography", "Routing", "TLS",
     ])
 
 // PARLEY_ONLY="JSON,SocketIO" leaves only the tests of those modules and what they stand on: quick builds while working

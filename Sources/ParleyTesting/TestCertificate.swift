@@ -12,6 +12,9 @@ public final class TestCertificate: Sendable {
         try Self.make(certificatePath: certificatePath, keyPath: keyPath, commonName: "localhost")
     }
 
+    /// Puts what is none in the place of the certificate.
+    public func spoil() { folder.put(Array("no certificate\n".utf8), in: "server.crt") }
+
     /// Makes such a certificate, which says that it is `commonName`'s, in files of its own.
     public static func make(certificatePath: String, keyPath: String, commonName: String) throws {
         try Program.run(
