@@ -33,29 +33,25 @@ struct ChatEvents: Sendable {
     /// Answers the chat's events on every connection of the namespace.
     func attach() {
         namespace.onConnection { socket in
-            socket.storage[SessionKey.self] = ClientSession(
-                marks: marks[socket.loop.index], address: socket.handshake.address)
+            let session = ClientSession(marks: marks[socket.loop.index], address: socket.handshake.address)
+            socket.storage[SessionKey.self] = session
+            // Before there is a task for the event: who floods the server must not have it keep what it refuses.
+            if rates.areLimited { socket.use { event in try limit(event, session) } }
         }
         namespace.onDisconnecting { socket, _ in disconnecting(socket) }
-        on("join", .join) { await join($0) }
-        on("message", .message) { await message($0) }
-        on("typing", .typing) { await typing($0) }
-        on("reaction", .reaction) { await reaction($0) }
-        on("leave", nil) { await leave($0) }
+        namespace.on("join") { (_: Socket, event: SocketEvent) in await counted(event) { await join(event) } }
+        namespace.on("message") { (_: Socket, event: SocketEvent) in await counted(event) { await message(event) } }
+        namespace.on("typing") { (_: Socket, event: SocketEvent) in await counted(event) { await typing(event) } }
+        namespace.on("reaction") { (_: Socket, event: SocketEvent) in await counted(event) { await reaction(event) } }
+        namespace.on("leave") { (_: Socket, event: SocketEvent) in await counted(event) { await leave(event) } }
     }
 
-    /// - Parameter kind: what the event counts as; `nil` where it may come at any rate.
-    private func on(
-        _ name: String, _ kind: EventRates.Kind?, _ body: @escaping @Sendable (SocketEvent) async -> Void
-    ) {
-        namespace.on(name) { (_: Socket, event: SocketEvent) in
-            if let kind, let session = session(of: event.socket), let seconds = rates.take(kind, &session.rates) {
-                return refuse(event, session, rateLimitedFor: seconds)
-            }
-            guard underWay.began() else { return refuse(event, "The server stops; try again in a moment.") }
-            await body(event)
-            underWay.ended()
-        }
+    private nonisolated(nonsending) func counted(
+        _ event: SocketEvent, _ body: nonisolated(nonsending) () async -> Void
+    ) async {
+        guard underWay.began() else { return refuse(event, "The server stops; try again in a moment.") }
+        await body()
+        underWay.ended()
     }
 
     /// Refuses what comes from now on, and returns once every event that was taken has been answered.
@@ -86,21 +82,6 @@ struct ChatEvents: Sendable {
             event, error.description, [.init("error", "rate_limited"), .init("retry_after", .integer(seconds))])
     }
 
-    /// Refuses what comes too fast. Who asks for no acknowledgements is told once a second: to tell of each would be to send
-    /// as fast as they do.
-    func refuse(_ event: SocketEvent, _ session: ClientSession, rateLimitedFor seconds: Int) {
-        let sentence = "You send faster than this server takes; try again in \(seconds) s."
-        let content = JSONValue.object([
-            .init("status", "error"), .init("message", .string(sentence)), .init("error", "rate_limited"),
-            .init("retry_after", JSONValue(seconds)),
-        ])
-        event.acknowledge(content)
-        let now = event.socket.loop.now
-        if let last = session.lastRateRefusal, now - last < .seconds(1) { return }
-        session.lastRateRefusal = now
-        event.socket.emit("error", content)
-    }
-
     static let notInRoom = "You are not in this room: join it first, with its password."
 
     /// The membership that an event about a room acts under, once joins that came before it are done.
@@ -124,8 +105,10 @@ struct ChatEvents: Sendable {
             refuse(event, "You are in this room as \(membership.user.text): send that as `user_id`, or join again.")
             return nil
         }
-        if let kind, let seconds = rates.take(kind, as: .init(membership.user, in: membership.room.key)) {
-            refuse(event, session, rateLimitedFor: seconds)
+        if let kind, rates.areLimited,
+            let seconds = rates.take(kind, as: .init(membership.user, in: membership.room.key))
+        {
+            refuse(event, session, RateRefusal(seconds: seconds))
             return nil
         }
         return membership

@@ -38,6 +38,9 @@ struct EventRates: Sendable {
     private let addresses: [RateLimiter<Subscriber>]
     private let names: [RateLimiter<Name>]
 
+    /// Whether anything is ever refused.
+    var areLimited: Bool { !limits.isEmpty }
+
     /// - Parameters:
     ///   - limits: for one connection, and for one name in a room, by kind; `nil` for no limits.
     ///   - addressFactor: how many times as much may come from one address.

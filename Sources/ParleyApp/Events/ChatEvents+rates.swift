@@ -1,0 +1,56 @@
+import EventLoops
+import JSON
+import SocketIO
+
+/// An event that came too fast.
+struct RateRefusal: AcknowledgedError {
+    /// After how many seconds to send again.
+    let seconds: Int
+
+    var acknowledgement: JSONValue {
+        [
+            "status": "error",
+            "message": .string("You send faster than this server takes; try again in \(seconds) s."),
+            "error": "rate_limited", "retry_after": JSONValue(seconds),
+        ]
+    }
+}
+
+extension ChatEvents {
+    /// Throws where an event comes faster than it may from its connection or its address.
+    func limit(_ event: SocketEvent, _ session: ClientSession) throws(RateRefusal) {
+        guard let kind = EventRates.Kind(event: event.name), let seconds = rates.take(kind, &session.rates) else {
+            return
+        }
+        let refusal = RateRefusal(seconds: seconds)
+        tell(event.socket, session, refusal)
+        throw refusal
+    }
+
+    func refuse(_ event: SocketEvent, _ session: ClientSession, _ refusal: RateRefusal) {
+        event.acknowledge(refusal.acknowledgement)
+        tell(event.socket, session, refusal)
+    }
+
+    /// Tells also those who ask for no acknowledgements, once a second: to tell of each event would be to send as fast as
+    /// they do.
+    private func tell(_ socket: Socket, _ session: ClientSession, _ refusal: RateRefusal) {
+        let now = socket.loop.now
+        if let last = session.lastRateRefusal, now - last < .seconds(1) { return }
+        session.lastRateRefusal = now
+        socket.emit("error", refusal.acknowledgement)
+    }
+}
+
+extension EventRates.Kind {
+    /// What an event counts as; `nil` where it may come at any rate.
+    fileprivate init?(event name: String) {
+        switch name {
+        case "message": self = .message
+        case "typing": self = .typing
+        case "reaction": self = .reaction
+        case "join": self = .join
+        default: return nil
+        }
+    }
+}
