@@ -7,14 +7,14 @@ import re
 import time
 
 import harness
-from attacks.arena import Arena, Group, parley, publish
+from attacks.arena import HURRIED_LOBBY, Arena, Group, parley, publish
 from attacks.socketio_client import PATH, Polling, SocketIO
 from attacks.wire import TEXT, Gone, Response, WebSocket, Wire, ask, frame, request
 
 PART = "attack"
 group = Group()
-quick = Group("quick heartbeat", lambda: parley(
-    "--ping-interval", "300ms", "--ping-timeout", "200ms", "--upgrade-timeout", "300ms"))
+quick = Group("quick heartbeat", canary=HURRIED_LOBBY, command=lambda: parley(
+    "--ping-interval", "300ms", "--ping-timeout", "2s", "--upgrade-timeout", "300ms"))
 counted = Group("unjoined sessions", lambda: parley(
     "--unjoined-sessions", "20", "--ping-interval", "2s", "--ping-timeout", "4s"), env={})
 

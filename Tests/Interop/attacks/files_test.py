@@ -13,6 +13,7 @@ import support
 from attacks.arena import Arena, Group, parley, publish
 from attacks.wire import Response, Wire, ask, request
 
+PART = "attack"
 SECRET = "the text that nobody may read"
 
 
@@ -45,7 +46,6 @@ def command() -> list[str]:
     return words
 
 
-PART = "attack"
 group = Group("", command)
 
 
@@ -58,19 +58,18 @@ def asset_folder(port: int) -> str:
 
 
 PREFIXES = ["/", "/assets/", "{assets}/", "{assets}/css/", "{assets}/js/", "/socket.io/", "/socket.io/socket.io.js/",
-            "/chat/",
-            "/favicon.svg/", "/room/"]
+            "/chat/", "/favicon.svg/", "/room/"]
 TARGETS = ["secret.txt", "public-of-others/secret.txt", "../data/parley.db", "etc/passwd"]
 WAYS_UP = {
     "points": "../", "points, slash encoded": "..%2f", "points encoded": "%2e%2e/", "all encoded": "%2e%2e%2f",
     "capitals": "%2E%2E%2F", "one point encoded": ".%2e/", "the other point encoded": "%2e./",
     "encoded twice": "%252e%252e%252f", "encoded three times": "%25252e%25252e%25252f",
-    "slash encoded twice": "..%252f",
-    "backslash encoded": "..%5c", "all of a backslash encoded": "%2e%2e%5c", "backslash encoded twice": "..%255c",
+    "slash encoded twice": "..%252f", "backslash encoded": "..%5c", "all of a backslash encoded": "%2e%2e%5c",
+    "backslash encoded twice": "..%255c",
     "overlong slash": "..%c0%af", "overlong points": "%c0%ae%c0%ae/", "longer overlong slash": "..%e0%80%af",
     "four bytes of slash": "..%f0%80%80%af", "fullwidth slash": "..%ef%bc%8f",
-    "fullwidth points": "%ef%bc%8e%ef%bc%8e/",
-    "division slash": "..%e2%88%95", "doubled points": "....//", "doubled slash": "..//", "a point between": ".././",
+    "fullwidth points": "%ef%bc%8e%ef%bc%8e/", "division slash": "..%e2%88%95", "doubled points": "....//",
+    "doubled slash": "..//", "a point between": ".././",
     "fullwidth points in UTF-16": "%uff0e%uff0e/", "longer overlong points": "%e0%80%ae%e0%80%ae/",
     "a parameter encoded": "..%3b/", "slash and backslash": "..%2f..%5c", "a step and an encoded slash": "..%2f../",
     "a parameter": "..;/", "NUL": "..%00/", "a line end": "..%0d%0a/", "a blank": "..%20/", "points and NUL": "%00../",
@@ -81,6 +80,7 @@ for title, way in WAYS_UP.items():
         assert_no_files(arena, [
             f"{prefix}{way * depth}{target}" for prefix in PREFIXES for target in TARGETS for depth in (1, 2, 3, 8)])
     group.add(f"no way up: {title}", _climb)
+
 
 def assert_nothing(answer: Response) -> None:
     assert answer.status in (400, 404, 405), answer
@@ -104,8 +104,7 @@ def assert_no_files(arena: Arena, targets: list[str]) -> None:
 
 FORBIDDEN: dict[str, list[str]] = {
     "dot files": ["{assets}/.env", "/.env", "{assets}/.hidden/secret.txt", "{assets}/%2eenv", "/assets/.env",
-                  "/.git/config",
-                  "{assets}/.git/config", "{assets}/css/.env", "{assets}/./.env"],
+                  "/.git/config", "{assets}/.git/config", "{assets}/css/.env", "{assets}/./.env"],
     "links that lead out": ["{assets}/outside.txt", "{assets}/neighbour.txt", "{assets}/outside/secret.txt",
                             "{assets}/outside/public/index.html", "{assets}/nowhere.txt"],
     "links in a circle": ["{assets}/circle/index.html", "{assets}/circle/circle/index.html"],

@@ -143,8 +143,8 @@ def _(arena: Arena) -> None:
         writer.connect()
         writer.call("join", {"room": "lobby", "user_id": "writer"})
         for number in range(600):
-            writer.send_text("42" + json.dumps(["message", {"room": "lobby", "user_id": "writer",
-                                                            "message": f"{number}" + "a" * 4900}]))
+            content = {"room": "lobby", "user_id": "writer", "message": f"{number}" + "a" * 4900}
+            writer.send_text("42" + json.dumps(["message", content]))
             if number % 50 == 49:
                 writer.collect().clear()
         writer.collect()
@@ -153,8 +153,8 @@ def _(arena: Arena) -> None:
 
 @group.case("answers that nobody reads are bounded", deadline=180)
 def _(arena: Arena) -> None:
-    page = b"".join(request("GET", target, arena.port) for target in ("/", "/socket.io/socket.io.js",
-                                                                      "/chat/lobby/messages?limit=1000"))
+    targets = ["/", "/socket.io/socket.io.js", "/chat/lobby/messages?limit=1000"]
+    page = b"".join(request("GET", target, arena.port) for target in targets)
     wires = [Wire(arena.port, receive_buffer=4096) for _ in range(100)]
     for wire in wires:
         wire.send_while_open(page * 500, seconds=0.02)

@@ -156,8 +156,8 @@ def _(arena: Arena) -> None:
         assert shape(there) == shape(nowhere), (there, nowhere)
         with SocketIO(arena.port, source=STRANGER) as socket:
             socket.connect()
-            answers = [socket.call("join", {"room": room, "user_id": "a", **members}) for room in (ROOM,
-                                                                                                   "nowhere-at-all")]
+            answers = [socket.call("join", {"room": room, "user_id": "a", **members})
+                       for room in (ROOM, "nowhere-at-all")]
             assert answers[0] == answers[1], answers
     assert ask(arena.port, "GET", "/chat/nowhere-at-all/messages", source=STRANGER).status == 401
 

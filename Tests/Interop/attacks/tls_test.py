@@ -60,7 +60,7 @@ def put(certificate: pathlib.Path, key: pathlib.Path) -> None:
 def command() -> list[str]:
     put(*certify("first"))
     return parley("--tls-cert", str(folder() / "server.pem"), "--tls-key", str(folder() / "server.key"),
-                  "--head-time", "2s")
+                  "--head-time", "4s")
 
 
 def any_certificate() -> ssl.SSLContext:
