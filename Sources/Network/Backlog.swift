@@ -24,6 +24,15 @@ final class Backlog {
     /// Copied bytes behind the last chunk.
     private var tail: [UInt8] = []
     private(set) var byteCount = 0
+    private let budget: MemoryBudget
+    /// Bytes that are counted there: those that nobody else has.
+    private var counted = 0
+    /// Whether there was no room for some of the bytes, since this was cleared.
+    var isOverBudget = false
+
+    init(_ budget: MemoryBudget) { self.budget = budget }
+
+    deinit { budget.give(counted) }
 
     var isEmpty: Bool { byteCount == 0 }
 
@@ -31,12 +40,24 @@ final class Backlog {
     func append(_ bytes: UnsafeRawBufferPointer, owner: OutgoingBytes?) {
         byteCount += bytes.count
         guard let owner, let start = bytes.baseAddress, let origin = owner.content.baseAddress else {
+            count(bytes.count)
             tail.append(contentsOf: bytes)
             if tail.count >= Self.chunkSize { closeTail() }
             return
         }
         closeTail()
+        if case .array = owner { count(bytes.count) }
         chunks.append(Chunk(bytes: owner, offset: start - origin, count: bytes.count))
+    }
+
+    private func count(_ bytes: Int) {
+        if budget.take(bytes) { counted += bytes } else { isOverBudget = true }
+    }
+
+    private func uncount(_ bytes: Int) {
+        let given = min(bytes, counted)
+        counted -= given
+        budget.give(given)
     }
 
     private func closeTail() {
@@ -76,6 +97,7 @@ final class Backlog {
             chunks[head].offset += step
             chunks[head].count -= step
             rest -= step
+            if case .array = chunks[head].bytes { uncount(step) }
             if chunks[head].count == 0 {
                 chunks[head].bytes = .array([])
                 head += 1

@@ -83,8 +83,7 @@ extension TCPConnection {
         flushTurn()
         guard isOpen else { return false }
         guard pendingBytes > 0, pendingBytes + count > core.pointee.options.maxPendingBytes else { return true }
-        core.pointee.state.insert([.overflowed, .overflowNoticed])
-        queueNotice()
+        overflow()
         return false
     }
 
@@ -122,7 +121,8 @@ extension TCPConnection {
 
     /// Keeps the pieces from `first` on, but for their first `skipped` bytes, until the socket takes more.
     private func keep(from first: Int32, skipping skipped: Int) {
-        let backlog = self.backlog ?? Backlog()
+        let backlog = self.backlog ?? Backlog(loop.backlogBudget)
+        backlog.isOverBudget = false
         let queue = loop.outgoing
         var rest = skipped
         var index = first
@@ -141,7 +141,17 @@ extension TCPConnection {
         self.backlog = backlog
         core.pointee.state.insert(.hasBacklog)
         if backlog.byteCount > core.pointee.options.lowWaterMark { core.pointee.state.insert(.wantsDrained) }
+        if backlog.isOverBudget, backlog.byteCount > Self.freeBacklog { overflow() }
         watch()
+    }
+
+    /// What may wait for a connection however much waits for others.
+    private static let freeBacklog = 16 << 10
+
+    private func overflow() {
+        guard core.pointee.state.isDisjoint(with: .overflowed) else { return }
+        core.pointee.state.insert([.overflowed, .overflowNoticed])
+        queueNotice()
     }
 
     /// The socket takes more.

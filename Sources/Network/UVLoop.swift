@@ -1,4 +1,4 @@
-import Bytes
+public import Bytes
 import CUV
 public import EventLoops
 import Synchronization
@@ -37,6 +37,8 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
     /// Kept to be exchanged with `localWork` and the mailbox without allocating.
     var batch: [LoopWork] = []
     let outgoing = TurnQueue()
+    /// Copies of what connections wrote and the system has not taken, those of other loops too.
+    let backlogBudget: MemoryBudget
     /// Where every connection of the loop reads into.
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 64)
     /// Connections whose delegate is to hear something at the end of the turn.
@@ -50,9 +52,13 @@ public final class UVLoop: EventLoop, @unchecked Sendable {
     var counts = Statistics()
 
     /// Makes a loop and starts its thread.
-    public init(index: Int = 0) {
+    ///
+    /// - Parameter backlogBudget: for what waits to be read by the peers of all connections together, but for bytes that
+    ///   are shared. While it is used up, a connection for which more than 16 KiB wait overflows.
+    public init(index: Int = 0, backlogBudget: MemoryBudget = .unlimited) {
         _ = Platform.ignoreBrokenPipes
         self.index = index
+        self.backlogBudget = backlogBudget
         handle = .allocate(capacity: 1)
         wake = .allocate(capacity: 1)
         timer = .allocate(capacity: 1)

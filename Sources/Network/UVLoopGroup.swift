@@ -1,3 +1,4 @@
+public import Bytes
 import Synchronization
 
 #if canImport(Glibc)
@@ -13,8 +14,10 @@ public final class UVLoopGroup: Sendable {
     private let turn = Atomic<Int>(0)
 
     /// Starts `count` loops; the default is one a core.
-    public init(count: Int = UVLoopGroup.coreCount) {
-        loops = (0..<max(1, count)).map { UVLoop(index: $0) }
+    ///
+    /// - Parameter backlogBudget: see `UVLoop.init`.
+    public init(count: Int = UVLoopGroup.coreCount, backlogBudget: MemoryBudget = .unlimited) {
+        loops = (0..<max(1, count)).map { UVLoop(index: $0, backlogBudget: backlogBudget) }
     }
 
     /// How many cores the system lets this process use.

@@ -22,6 +22,9 @@ public struct ServerOptions: Sendable {
     public var maxConnections = 100_000
     /// Bytes that may wait to be written on one connection before it is cut; default 1 MiB, and one message more.
     public var maxBufferedBytes = 1 << 20
+    /// How many bytes may wait for all connections together, but for those that many connections share; default 256 MiB.
+    /// Beyond it whoever has more than 16 KiB waiting is cut when it is sent more.
+    public var maxWaitingBytes = 256 << 20
     /// Bytes of further requests kept while one is being answered; default 64 KiB, then reading pauses.
     public var maxPipelinedBytes = 1 << 16
     /// Bytes of requests and messages that have not all come, or that are not answered yet, on all connections together;

@@ -37,7 +37,9 @@ public final class WebServer: Sendable {
             endpoints: try engines.map(EngineEndpoint.init),
             responder: try responder ?? Router(logger: logger).freeze(),
             options: options, logger: logger, wallClock: wallClock, random: random)
-        group = UVLoopGroup(count: options.threads ?? UVLoopGroup.coreCount)
+        group = UVLoopGroup(
+            count: options.threads ?? UVLoopGroup.coreCount,
+            backlogBudget: MemoryBudget(limit: options.maxWaitingBytes))
         self.tls = tls
         core.attach(to: group.loops)
     }

@@ -14,8 +14,10 @@ import Darwin
 @Suite(.serialized) struct NetworkTests {}
 
 /// Runs `body` with a group of loops and stops them afterwards.
-func withLoops(_ count: Int, _ body: (UVLoopGroup) async throws -> Void) async throws {
-    let group = UVLoopGroup(count: count)
+func withLoops(
+    _ count: Int, backlogBudget: MemoryBudget = .unlimited, _ body: (UVLoopGroup) async throws -> Void
+) async throws {
+    let group = UVLoopGroup(count: count, backlogBudget: backlogBudget)
     do {
         try await body(group)
     } catch {

@@ -194,6 +194,63 @@ extension NetworkTests {
             }
         }
 
+        @Test func `who has much waiting overflows when all together have too much, and who has little does not`()
+            async throws
+        {
+            let budget = MemoryBudget(limit: 200_000)
+            try await withLoops(1, backlogBudget: budget) { group in
+                let loop = group.loops[0]
+                let server = try RecordingServer(group)
+                let (first, greedy) = try await server.connect()
+                let (second, modest) = try await server.connect()
+                await loop.call {
+                    for connection in [greedy.connection, modest.connection] {
+                        while connection.pendingBytes == 0 {
+                            connection.write([UInt8](repeating: 1, count: 8000))
+                            connection.flush()
+                        }
+                    }
+                    // What many connections share counts for none of them.
+                    greedy.connection.write(SharedBytes([UInt8](repeating: 2, count: 500_000)))
+                    greedy.connection.flush()
+                    greedy.connection.write([UInt8](repeating: 3, count: 200_000 - budget.count))
+                    greedy.connection.flush()
+                    #expect(budget.count == 200_000)
+                }
+                #expect(greedy.calls.isEmpty && modest.calls.isEmpty)
+                await loop.call {
+                    modest.connection.write([4])
+                    modest.connection.flush()
+                }
+                await loop.call {
+                    greedy.connection.write([5])
+                    greedy.connection.flush()
+                }
+                await eventually { greedy.calls == ["overflowed"] }
+                #expect(modest.calls.isEmpty)
+                await loop.call { greedy.connection.abort() }
+                await eventually { budget.count <= 8000 }
+                await loop.call { modest.connection.abort() }
+                await eventually { budget.count == 0 }
+                withExtendedLifetime((first, second)) {}
+            }
+        }
+
+        @Test func `what the peer reads is given back`() async throws {
+            let budget = MemoryBudget(limit: 64 << 20)
+            try await withLoops(1, backlogBudget: budget) { group in
+                let server = try RecordingServer(group)
+                let (peer, recorder) = try await server.connect()
+                await group.loops[0].call {
+                    recorder.connection.write([UInt8](repeating: 9, count: 16 << 20))
+                    recorder.connection.flush()
+                    #expect(budget.count > 0 && budget.count == recorder.connection.pendingBytes)
+                }
+                #expect(try await peer.read(16 << 20).count == 16 << 20)
+                await eventually { budget.count == 0 }
+            }
+        }
+
         @Test func `one write to a connection for which nothing waits may pass the bound`() async throws {
             try await withLoops(1) { group in
                 var options = Listener.Options()

@@ -129,6 +129,7 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         SettingEffect("packets-per-payload", "77", "io.engine.maxPacketsPerPayload=77"),
         SettingEffect("packets-per-answer", "77", "io.engine.maxPacketsPerAnswer=77"),
         SettingEffect("send-queue", "7777", "io.engine.maxBufferedBytes=7777", "server.maxBufferedBytes=7777"),
+        SettingEffect("send-queues", "7777777", "server.maxWaitingBytes=7777777"),
         SettingEffect("sessions", "77", "io.engine.maxSessions=77"),
         SettingEffect("sessions-per-address", "77", "io.engine.maxSessionsPerAddress=77"),
         SettingEffect("unjoined-sessions", "77", "io.engine.maxUnjoinedSessionsPerAddress=77"),

@@ -115,6 +115,7 @@ extension Serving.ServerOptions {
         drainTimeout = settings[AppSettings.drainTime]
         maxConnections = settings[AppSettings.connections]
         maxBufferedBytes = settings[AppSettings.sendQueue]
+        maxWaitingBytes = settings[AppSettings.sendQueues]
         maxPipelinedBytes = settings[AppSettings.pipelinedBytes]
         maxUnfinishedInput = settings[AppSettings.unfinishedInput]
         maxUnreadAnswers = settings[AppSettings.unreadAnswers]

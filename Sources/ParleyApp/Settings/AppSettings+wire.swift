@@ -101,7 +101,7 @@ extension AppSettings {
 
     static let socketIO: [any SettingDeclaration] = [
         revision3, pingInterval, pingTimeout, upgradeTimeout, maxPayload, maxPayloadBeforeJoin,
-        packetsPerPayload, packetsPerAnswer, sendQueue, sessions, sessionsPerAddress, unjoinedSessions,
+        packetsPerPayload, packetsPerAnswer, sendQueue, sendQueues, sessions, sessionsPerAddress, unjoinedSessions,
         connectTime, namespacesPerConnection, namespaceName, attachments, attachmentTime, unfinishedEvents,
         pollingCompression, webSocketCompression, recovery, recoveryTime, recoveryEvents, recoveryBytes,
         recoverySessions,
@@ -147,6 +147,12 @@ extension AppSettings {
     public static let sendQueue = Setting(
         "socketio.send-queue", key: "send-queue", .bytes(1024...(1 << 30)), default: 1 << 20,
         "Bytes that may wait for one client.", atLimit: "The client is disconnected; it resumes without a gap.")
+
+    public static let sendQueues = Setting(
+        "socketio.send-queues", key: "send-queues", .bytes((1 << 20)...(1 << 40)), default: 256 << 20,
+        "Bytes that wait for all clients together, but for messages that many of them are sent.",
+        atLimit: "A client that has more than 16 KiB waiting is disconnected when it is sent more."
+    )
 
     public static let sessions = Setting(
         "socketio.sessions", key: "sessions", .integer(1...10_000_000), default: 100_000,
