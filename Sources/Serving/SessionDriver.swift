@@ -136,13 +136,10 @@ final class SessionDriver: EngineSession {
         }
     }
 
-    /// The server stops.
+    /// The server stops: no further poll is waited for, either where the session was closing before.
     func shutDown() {
-        switch machine.closeRequested(.serverShuttingDown, now: host.loop.now) {
-        case .wait, .answer: if let end = machine.failed(.serverShuttingDown) { finish(end) }
-        case .nothing: break
-        case .end(let end): finish(end)
-        }
+        if case .end(let end) = machine.closeRequested(.serverShuttingDown, now: host.loop.now) { return finish(end) }
+        if let end = machine.failed(.serverShuttingDown) { finish(end) }
     }
 
     func finish(_ end: EngineSessionEnd) {

@@ -13,6 +13,9 @@ private final class Counter: EngineApplication {
     private let delegates = Locked(0)
     private let sessions = Locked<[Weak]>([])
     private let loops = Locked<[Weak]>([])
+    private let closesAtOnce: Bool
+
+    init(closesAtOnce: Bool = false) { self.closesAtOnce = closesAtOnce }
 
     struct Weak: @unchecked Sendable {
         // Sendable because it is only asked whether there is one.
@@ -38,6 +41,7 @@ private final class Counter: EngineApplication {
     func opened(_ session: any EngineSession) -> any EngineSessionDelegate {
         sessions.withLock { $0.append(Weak(object: session)) }
         delegates.withLock { $0 += 1 }
+        if closesAtOnce { session.close() }
         return Delegate(session, self)
     }
 
@@ -152,5 +156,15 @@ struct ComingAndGoingTests {
         #expect(counts == [visits, 0, 0, 0])
         // Only the connections' own state could hold the loops of a server that has gone.
         #expect(await comesTrue { counter.loopsAlive == 0 })
+    }
+
+    @Test func `a session that waits for its last poll does not outlive the server`() async throws {
+        let counter = Counter(closesAtOnce: true)
+        let count = try await conversation(with: counter) { wire in
+            _ = try wire.openPolling(Visit.pollingPath)
+            return wire.server.sessionCount
+        }
+        #expect(count == 1)
+        #expect(await comesTrue { counter.alive == 0 && counter.loopsAlive == 0 })
     }
 }
