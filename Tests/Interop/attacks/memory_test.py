@@ -11,6 +11,7 @@ from attacks.wire import BINARY, TEXT, Wire, ask, frame, request
 
 PART = "load"
 group = Group()
+hashing = Group("short queue", lambda: parley("--password-queue", "32"))
 crowded = Group("many strangers", lambda: parley("--unjoined-sessions", "100000"))
 
 # --- Memory -----------------------------------------------------------------------------------------------------------
@@ -115,7 +116,7 @@ def _(arena: Arena) -> None:
         wire.close()
 
 
-@group.case("400 passwords at once wait for each other, and the rest is refused", growth=MAX_GROWTH + HASHING,
+@hashing.case("400 passwords at once wait for each other, and the rest is refused", growth=MAX_GROWTH + HASHING,
             deadline=180)
 def _(arena: Arena) -> None:
     assert ask(arena.port, "POST", "/room/create", body=b'{"room_id":"hashing","password":"p"}').status in (200, 409)
