@@ -37,6 +37,18 @@ final class BenchClient: ClientConnectionDelegate {
 
     func open() { connection.open() }
 
+    /// Ends the connection with a goodbye; the owner, which may be gone by then, hears nothing of it.
+    func leave() {
+        connection.delegate = nil
+        connection.close()
+    }
+
+    /// The same without one.
+    func abort() {
+        connection.delegate = nil
+        connection.abort()
+    }
+
     func send(_ packet: [UInt8]) { connection.send(text: packet.span.bytes) }
 
     func opened(_ connection: ClientConnection) { send(Array("0".utf8)) }

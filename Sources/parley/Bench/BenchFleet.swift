@@ -33,7 +33,7 @@ final class BenchFleet {
     }
 
     func close() {
-        for client in clients { client.connection.abort() }
+        for client in clients { client.abort() }
     }
 
     private func openNext() {

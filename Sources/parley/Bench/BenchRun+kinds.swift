@@ -135,7 +135,7 @@ final class HandshakeRun: BenchRun {
             return super.ready(client)
         }
         completed(sentAt: entry.since)
-        client.connection.close()
+        client.leave()
         connect()
         checkFinished()
     }
