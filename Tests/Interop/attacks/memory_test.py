@@ -10,7 +10,8 @@ from attacks.socketio_client import Polling, SocketIO
 from attacks.wire import BINARY, TEXT, Wire, ask, frame, request
 
 PART = "load"
-group = Group()
+# Buffers of megabytes come and go here, and the C library keeps what it once had for such.
+group = Group(keeps=4 * MAX_GROWTH)
 hashing = Group("short queue", lambda: parley("--password-queue", "32"))
 crowded = Group("many strangers", lambda: parley("--unjoined-sessions", "100000"))
 
