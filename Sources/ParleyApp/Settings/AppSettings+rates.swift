@@ -18,24 +18,24 @@ extension AppSettings {
     }
 
     public static let messagesPerSecond = rate(
-        "messages-per-second", 20, "Messages in a second, in the long run, on one connection and under one name.")
+        "messages-per-second", 100, "Messages in a second, in the long run, on one connection and under one name.")
 
-    public static let messageBurst = rate("message-burst", 60, "Messages at once after a rest, likewise.")
+    public static let messageBurst = rate("message-burst", 500, "Messages at once after a rest, likewise.")
 
     public static let typingPerSecond = rate(
-        "typing-per-second", 10, "Events `typing` in a second, in the long run, on one connection and under one name.")
+        "typing-per-second", 20, "Events `typing` in a second, in the long run, on one connection and under one name.")
 
-    public static let typingBurst = rate("typing-burst", 40, "Events `typing` at once after a rest, likewise.")
+    public static let typingBurst = rate("typing-burst", 100, "Events `typing` at once after a rest, likewise.")
 
     public static let reactionsPerSecond = rate(
-        "reactions-per-second", 10, "Reactions in a second, in the long run, on one connection and under one name.")
+        "reactions-per-second", 20, "Reactions in a second, in the long run, on one connection and under one name.")
 
-    public static let reactionBurst = rate("reaction-burst", 40, "Reactions at once after a rest, likewise.")
+    public static let reactionBurst = rate("reaction-burst", 100, "Reactions at once after a rest, likewise.")
 
     public static let joinsPerSecond = rate(
-        "joins-per-second", 10, "Joins in a second, in the long run, on one connection.")
+        "joins-per-second", 20, "Joins in a second, in the long run, on one connection.")
 
-    public static let joinBurst = rate("join-burst", 100, "Joins at once after a rest, likewise.")
+    public static let joinBurst = rate("join-burst", 500, "Joins at once after a rest, likewise.")
 
     public static let rateAddressFactor = Setting(
         "rates.address-factor", key: "rate-address-factor", .integer(1...1_000_000), default: 10,
