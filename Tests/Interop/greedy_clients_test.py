@@ -1,5 +1,6 @@
-"""L7, L10: clients that want more than their share, by the means of ordinary clients: as many messages as they can send,
-the longest pages of history again and again, everybody into one room at once. Latencies are told and never asserted."""
+"""L7, L10: clients that want more than their share, by the means of ordinary clients: as many messages as they can
+send, the longest pages of history again and again, everybody into one room at once. Latencies are told, and never
+asserted."""
 
 from __future__ import annotations
 
