@@ -54,7 +54,7 @@ final class HTTPConnection: StreamHandler {
     @exclusivity(unchecked) var deadline = Deadline()
 
     var host: LoopHost { stream.host }
-    var options: ServerOptions { stream.host.options }
+    var options: WebServerOptions { stream.host.options }
 
     init(stream: ClientStream) {
         self.stream = stream

@@ -12,7 +12,7 @@ import WebSocketWire
 final class LoopHost: @unchecked Sendable {
     let loop: UVLoop
     unowned let server: ServerCore
-    let options: ServerOptions
+    let options: WebServerOptions
     let wallClock: any WallClock
     // Touched by the loop's thread alone; its methods call nobody back.
     @exclusivity(unchecked) var encoder = HTTPResponseEncoder()

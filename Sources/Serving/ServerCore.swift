@@ -10,7 +10,7 @@ import Routing
 ///
 /// `@unchecked Sendable` for `hosts`, which is set once, before the first connection.
 final class ServerCore: @unchecked Sendable {
-    let options: ServerOptions
+    let options: WebServerOptions
     let responder: Responder
     let logger: Logger
     let wallClock: any WallClock
@@ -28,7 +28,7 @@ final class ServerCore: @unchecked Sendable {
     private(set) var hosts: [LoopHost] = []
 
     init(
-        endpoints: [EngineEndpoint], responder: Responder, options: ServerOptions, logger: Logger,
+        endpoints: [EngineEndpoint], responder: Responder, options: WebServerOptions, logger: Logger,
         wallClock: any WallClock, random: any RandomSource
     ) {
         self.endpoints = endpoints

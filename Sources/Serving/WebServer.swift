@@ -29,7 +29,7 @@ public final class WebServer: Sendable {
     ///   - tls: what encrypts connections; default nothing.
     /// - Throws: `EngineOptionsError` where an engine's options make no sense.
     public init(
-        engines: [any EngineApplication], responder: Responder? = nil, options: ServerOptions = ServerOptions(),
+        engines: [any EngineApplication], responder: Responder? = nil, options: WebServerOptions = WebServerOptions(),
         tls: TLSContext? = nil, logger: Logger = .disabled, wallClock: any WallClock = SystemWallClock(),
         random: any RandomSource = SystemRandom()
     ) throws {

@@ -19,7 +19,7 @@ private struct Options {
         let settings = try AppSettings.catalog.load(arguments: arguments)
         note(ChatLimits(settings), at: "chat")
         note(SQLiteStore.Options(settings), at: "store")
-        note(Serving.ServerOptions(settings), at: "server")
+        note(WebServerOptions(settings), at: "server")
         let io = SocketIO.ServerOptions(settings, logger: .disabled)
         note(io, at: "io")
         note(RecoveryOptions(settings), at: "recovery")
@@ -185,7 +185,7 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
     @Test func `the defaults of options that settings share with modules are the modules' own`() throws {
         let settings = try AppSettings.catalog.load()
         #expect(SQLiteStore.Options(settings).messagesPerRoom == SQLiteStore.Options().messagesPerRoom)
-        #expect(Serving.ServerOptions(settings).maxPipelinedBytes == Serving.ServerOptions().maxPipelinedBytes)
+        #expect(WebServerOptions(settings).maxPipelinedBytes == WebServerOptions().maxPipelinedBytes)
         #expect(EngineOptions(settings).maxBufferedBytes == EngineOptions().maxBufferedBytes)
     }
 }

@@ -116,7 +116,7 @@ struct QueueBoundTests {
     }
 
     @Test func `every connection may have one piece of a file read, and one more is refused`() async throws {
-        var options = ServerOptions()
+        var options = WebServerOptions()
         options.maxConnections = 3
         let core = ServerCore(
             endpoints: [], responder: try Router().freeze(), options: options, logger: .disabled,

@@ -18,7 +18,7 @@ struct SlowReaderTests {
     private static let size = 256 << 20
 
     private func server(of path: String) throws -> WebServer {
-        var options = ServerOptions()
+        var options = WebServerOptions()
         options.threads = 1
         options.maxConnections = 1
         options.idleTimeout = .milliseconds(100)

@@ -38,7 +38,7 @@ func withServer(
     _ applications: any EngineApplication..., port: UInt16 = 0, tls: TLSContext? = nil, threads: Int = 1,
     body: nonisolated(nonsending) (UInt16) async throws -> Void
 ) async throws {
-    var options = ServerOptions()
+    var options = WebServerOptions()
     options.threads = threads
     let server = try WebServer(engines: applications, options: options, tls: tls)
     let address = try server.listen(.internet(IPAddress(v4: 0x7f00_0001), port: port))

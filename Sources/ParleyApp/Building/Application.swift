@@ -41,7 +41,7 @@ public final class Application: Sendable {
             tls = try Self.tls(settings)
             server = try WebServer(
                 engines: [io], responder: try Self.routes(chat, rates, settings, clock, logger),
-                options: Serving.ServerOptions(settings), tls: tls, logger: logger, wallClock: clock, random: random)
+                options: WebServerOptions(settings), tls: tls, logger: logger, wallClock: clock, random: random)
         } catch {
             throw StartError(error)
         }

@@ -105,7 +105,7 @@ extension EngineOptions {
     }
 }
 
-extension Serving.ServerOptions {
+extension WebServerOptions {
     init(_ settings: Settings) {
         self.init()
         threads = settings[AppSettings.threads]

@@ -8,7 +8,7 @@ enum BenchServer {
     /// Serves on the loopback until the process is told to stop.
     static func run(port: UInt16, threads: Int?) async throws {
         let io = makeServer()
-        var options = Serving.ServerOptions()
+        var options = WebServerOptions()
         options.threads = threads
         let server = try WebServer(engines: [io], options: options)
         let address = try server.listen(try SocketAddress.resolve(host: "127.0.0.1", port: port)[0])

@@ -11,13 +11,13 @@ import TLS
 /// What a server of a conversation is made of.
 struct ServerSetup: Sendable {
     var applications: [any EngineApplication] = []
-    var options: ServerOptions
+    var options: WebServerOptions
     var routes: @Sendable (inout Router) -> Void = { _ in }
     var tls: TLSContext?
     var address: SocketAddress = .internet(IPAddress(v4: 0x7f00_0001), port: 0)
 
-    init(_ change: (inout ServerOptions) -> Void = { _ in }) {
-        options = ServerOptions()
+    init(_ change: (inout WebServerOptions) -> Void = { _ in }) {
+        options = WebServerOptions()
         options.threads = 2
         change(&options)
     }

@@ -3,7 +3,7 @@ public import HTTPWire
 import Network
 
 /// What a `WebServer` can be told.
-public struct ServerOptions: Sendable {
+public struct WebServerOptions: Sendable {
     /// Event loops; default one per core.
     public var threads: Int?
     /// From the connection's start, or the first byte of a further request, to the whole head; default 10 s.
