@@ -186,7 +186,7 @@ private final class RelayAdapter: Adapter {
         let (first, second) = cluster()
         let journal = Journal()
         for (name, io) in [("first", first.io), ("second", second.io)] {
-            io.sockets.onServerSide("hello") { journal.add("\(name) \($0[0].stringValue ?? "")") }
+            io.onServerSide("hello") { journal.add("\(name) \($0[0].stringValue ?? "")") }
         }
         #expect(try await first.io.serverSideEmit("hello", "world").count == 1)
         try await second.io.serverSideEmit("unheard")

@@ -45,6 +45,56 @@ import Testing
         for client in clients { #expect(client.take().sorted() == [#"42["inner"]"#, #"42["outer"]"#]) }
     }
 
+    @Test func `literals of mixed types and arguments that came are sent by every operator`() async throws {
+        let harness = Harness()
+        let kept = Locked<Socket?>(nil)
+        harness.io.on("connection") { socket in kept.withLock { $0 = socket } }
+        let client = harness.join()
+        let socket = try #require(kept.withLock { $0 })
+        let came = EventArguments([1, "b"])
+        socket.volatile.emit("moved", ["x": 1, "by": "ann"])
+        socket.compress(false).emit("passed", came)
+        harness.io.local.emit("moved", ["x": 1, "by": "ann"], 2)
+        #expect(
+            client.take() == [
+                #"42["moved",{"x":1,"by":"ann"}]"#, #"42["passed",1,"b"]"#, #"42["moved",{"x":1,"by":"ann"},2]"#,
+            ])
+        let remote = Locked<[RemoteSocket]>([])
+        harness.loop.start { [io = harness.io] in
+            let found = (try? await io.fetchSockets()) ?? []
+            remote.withLock { $0 = found }
+        }
+        #expect(await harness.loop.run(until: { remote.withLock { !$0.isEmpty } }))
+        remote.withLock { $0[0] }.emit("moved", ["x": 1, "by": "ann"])
+        #expect(client.take() == [#"42["moved",{"x":1,"by":"ann"}]"#])
+        kept.withLock { $0 = nil }
+    }
+
+    @Test func `the time for the answers of a broadcast may be given with it`() async {
+        let harness = Harness()
+        let client = harness.join()
+        let journal = Journal()
+        harness.loop.start { [io = harness.io] in
+            do {
+                _ = try await io.timeout(.seconds(30)).emitWithAck("q", timeout: .seconds(1))
+            } catch {
+                journal.add("\(error)")
+            }
+        }
+        harness.run()
+        #expect(client.take() == [#"420["q"]"#])
+        harness.advance(.seconds(0.9))
+        #expect(journal.take() == [])
+        harness.advance(.seconds(0.2))
+        var lines: [String] = []
+        #expect(
+            await harness.loop.run(until: {
+                lines += journal.take()
+                return !lines.isEmpty
+            }))
+        #expect(lines == ["operation has timed out"])
+    }
+
     @Test func `a batch arrives in order, and costs one post to each loop`() {
         let harness = Harness(loops: 2)
         let clients = [harness.join(on: 0), harness.join(on: 1)]

@@ -244,7 +244,7 @@ import Testing
         harness.io.sockets.on("typed") { (socket: Socket, text: String, count: Int) in "\(text) \(count)" }
         harness.io.sockets.on("later") { (socket: Socket, text: String) async throws in text }
         harness.io.sockets.on("bare") { socket in journal.add("bare") }
-        harness.io.sockets.onDisconnecting { socket, reason in journal.add("\(socket.rooms.count) \(reason)") }
+        harness.io.onDisconnecting { socket, reason in journal.add("\(socket.rooms.count) \(reason)") }
         let clients = [harness.join(), harness.join()]
         for client in clients {
             client.receive(#"421["raw"]"#)
@@ -257,8 +257,8 @@ import Testing
             #expect(answers.dropFirst() == [#"432["x 2"]"#, #"433["y"]"#])
         }
         #expect(journal.take() == ["bare", "bare"])
-        harness.io.sockets.off(token)
-        harness.io.sockets.off("typed")
+        harness.io.off(token)
+        harness.io.off("typed")
         clients[0].receive(#"421["raw"]"#)
         clients[0].receive(#"422["typed","x",2]"#)
         #expect(clients[0].take() == [])

@@ -36,6 +36,11 @@ public struct RemoteSocket: Sendable {
         itself.emit(event, repeat each arguments)
     }
 
+    /// Sends the socket an event with JSON values, which may be written as literals.
+    public func emit(_ event: String, _ first: JSONValue, _ more: JSONValue...) {
+        itself.send(event, [first] + more)
+    }
+
     /// Makes the socket join rooms.
     public func join(_ rooms: String...) {
         namespace.adapter.addSockets(itself.target, to: RoomList(rooms))

@@ -102,17 +102,19 @@ public struct BroadcastOperator: Sendable {
 
     /// Sends an event and gives the answers of all clients, in the order in which they came.
     ///
-    /// - Throws: `BroadcastAckError` with the answers so far, where a client did not answer in time (60 s unless
-    ///   `timeout(_:)` or `ServerOptions.ackTimeout` says otherwise) or left. `AckError.notSent` for what cannot be
-    ///   encoded.
+    /// - Parameter timeout: how long to wait; where it is `nil`, what `timeout(_:)` was given, or else
+    ///   `ServerOptions.ackTimeout` (60 s unless told).
+    /// - Throws: `BroadcastAckError` with the answers so far, where a client did not answer in time or left.
+    ///   `AckError.notSent` for what cannot be encoded.
     public func emitWithAck<each Argument: Encodable>(
-        _ event: String, _ arguments: repeat each Argument
+        _ event: String, _ arguments: repeat each Argument, timeout: Duration? = nil
     ) async throws -> [EventArguments] {
         let packet = namespace.packet(event, id: namespace.nextAckID()) { writer in
             repeat try writer.append(encoding: each arguments)
         }
         guard let packet else { throw AckError.notSent }
-        return try await request(packet)
+        let operation = timeout.map(self.timeout(_:)) ?? self
+        return try await operation.request(packet)
     }
 
     /// The same with a closure, which is called once on any thread.

@@ -7,7 +7,7 @@ public struct BroadcastFlags: Sendable, Equatable {
     /// Stays on this server, where there are several.
     public var isLocal = false
 
-    /// No flag set.
+    /// Neither volatile nor local; may be compressed.
     public init() {}
 
     var isPlain: Bool { !isVolatile && mayCompress }

@@ -21,9 +21,9 @@ extension Namespace {
 
     /// Sends everyone an event and gives all answers; see `BroadcastOperator.emitWithAck`.
     public func emitWithAck<each Argument: Encodable>(
-        _ event: String, _ arguments: repeat each Argument
+        _ event: String, _ arguments: repeat each Argument, timeout: Duration? = nil
     ) async throws -> [EventArguments] {
-        try await everyone.emitWithAck(event, repeat each arguments)
+        try await everyone.emitWithAck(event, repeat each arguments, timeout: timeout)
     }
 
     /// The same with a closure, which is called once on any thread.

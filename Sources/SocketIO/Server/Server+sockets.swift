@@ -63,6 +63,18 @@ extension Server {
         sockets.onDisconnect(handler)
     }
 
+    /// Calls `handler` when a socket of `/` is about to be disconnected: its rooms can still be read.
+    @discardableResult
+    public func onDisconnecting(_ handler: @escaping @Sendable (Socket, DisconnectReason) -> Void) -> HandlerToken {
+        sockets.onDisconnecting(handler)
+    }
+
+    /// Takes one handler of `/` away.
+    public func off(_ token: HandlerToken) { sockets.off(token) }
+
+    /// Takes all handlers of an event away that the sockets of `/` share.
+    public func off(_ event: String) { sockets.off(event) }
+
     /// A middleware of `/`; see `Namespace.use`.
     public func use(_ middleware: @escaping @Sendable (Socket) throws -> Void) { sockets.use(middleware) }
 
@@ -86,9 +98,9 @@ extension Server {
 
     /// Sends everyone in `/` an event and gives all answers; see `BroadcastOperator.emitWithAck`.
     public func emitWithAck<each Argument: Encodable>(
-        _ event: String, _ arguments: repeat each Argument
+        _ event: String, _ arguments: repeat each Argument, timeout: Duration? = nil
     ) async throws -> [EventArguments] {
-        try await sockets.emitWithAck(event, repeat each arguments)
+        try await sockets.emitWithAck(event, repeat each arguments, timeout: timeout)
     }
 
     /// The same with a closure, which is called once on any thread.
@@ -137,5 +149,10 @@ extension Server {
         _ event: String, _ arguments: repeat each Argument
     ) async throws -> [EventArguments] {
         try await sockets.serverSideEmit(event, repeat each arguments)
+    }
+
+    /// Calls `handler` for events that another server sent with `serverSideEmit`.
+    public func onServerSide(_ event: String, _ handler: @escaping @Sendable (EventArguments) -> Void) {
+        sockets.onServerSide(event, handler)
     }
 }

@@ -84,7 +84,7 @@ public final class Server: Sendable {
         return made
     }
 
-    /// The names of all namespaces there are now, in no order.
+    /// All namespaces that there are now, in no order.
     public var namespaces: [Namespace] { registry.withLock { Array($0.namespaces.values) } }
 
     // MARK: For connections

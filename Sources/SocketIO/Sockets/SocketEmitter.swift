@@ -1,3 +1,5 @@
+public import JSON
+
 /// A socket with modifiers for what is sent next; a value, so that nothing is left behind on the socket.
 public struct SocketEmitter: Sendable {
     private let socket: Socket
@@ -30,6 +32,19 @@ public struct SocketEmitter: Sendable {
     /// See `Socket.emit`.
     public func emit<each Argument: Encodable>(_ event: String, _ arguments: repeat each Argument) {
         socket.send(event, flags) { writer in repeat try writer.append(encoding: each arguments) }
+    }
+
+    /// Sends an event with JSON values, which may be written as literals: `emit("moved", ["x": 1, "by": "ann"])`.
+    public func emit(_ event: String, _ first: JSONValue, _ more: JSONValue...) {
+        socket.send(event, flags) { writer in
+            writer.append(first)
+            for value in more { writer.append(value) }
+        }
+    }
+
+    /// Sends an event with arguments that are passed on: their bytes are copied and nothing is parsed.
+    public func emit(_ event: String, _ arguments: EventArguments) {
+        socket.send(event, flags) { $0.append(arguments) }
     }
 
     /// See `Socket.emit(_:_:acknowledged:)`.
