@@ -4,9 +4,12 @@ internal import JSON
 public struct JWTClaims: Sendable, Equatable {
     /// One claim beside `typ` and `exp`.
     public struct Claim: Sendable, Equatable {
+        /// What it is called.
         public let name: String
+        /// What it says.
         public let value: Value
 
+        /// A claim of this name.
         public init(_ name: String, _ value: Value) {
             self.name = name
             self.value = value
@@ -15,7 +18,9 @@ public struct JWTClaims: Sendable, Equatable {
 
     /// What a claim may be: a text or a whole number.
     public enum Value: Sendable, Equatable {
+        /// A text.
         case text(String)
+        /// A whole number.
         case integer(Int64)
     }
 

@@ -5,6 +5,7 @@ public import EventLoops
 public struct SecureRandom: RandomSource {
     private static let pool = RandomPool { Sodium.draw($0) }
 
+    /// The one source of the process; stops the program where the system has none.
     public init() { Sodium.start() }
 
     /// `count` unpredictable bytes, none of which is ever handed out twice.

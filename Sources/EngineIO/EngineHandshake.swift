@@ -25,6 +25,7 @@ public struct EngineHandshake: Sendable {
         }
     }
 
+    /// A request with these fields; without arguments, one that says nothing.
     public init(
         headers: [(name: String, value: String)] = [], query: [(name: String, value: String)] = [], url: String = "/",
         address: String = "", isSecure: Bool = false, issued: Int64 = 0

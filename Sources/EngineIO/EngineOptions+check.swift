@@ -1,10 +1,16 @@
 /// Why a set of options cannot be served.
 public enum EngineOptionsError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The path has no slash at its begin or its end.
     case path
+    /// No transport is enabled.
     case transports
+    /// The cookie would break its header, or browsers would not keep it.
     case cookie
+    /// This is no origin.
     case origin(String)
+    /// An interval or a time-out is not longer than nothing.
     case interval
+    /// A limit is below 1.
     case limit
 
     public var description: String {
@@ -32,8 +38,7 @@ extension EngineOptions {
         guard intervals.allSatisfy({ $0 > .zero }) else { throw .interval }
         let limits = [
             maxPayload, maxBufferedBytes, maxPacketsPerPayload, maxPacketsPerAnswer, maxUnjoinedSessionsPerAddress,
-            maxSessionsPerAddress,
-            maxSessions,
+            maxSessionsPerAddress, maxSessions,
         ]
         guard limits.allSatisfy({ $0 > 0 }) else { throw .limit }
     }

@@ -4,9 +4,9 @@ public struct EngineOptions: Sendable {
     public var path = "/socket.io/"
     /// Which transports clients may use; default both.
     public var transports: Set<EngineTransport> = [.polling, .webSocket]
-    /// Whether a polling session may go on over a WebSocket.
+    /// Whether a polling session may go on over a WebSocket; default `true`.
     public var allowUpgrades = true
-    /// Whether clients of revision 3 (Socket.IO 2) are served.
+    /// Whether clients of revision 3 (Socket.IO 2) are served; default `true`.
     public var allowRevision3 = true
     /// How often a client is pinged (revision 4) or must ping (3); default 25 s.
     public var pingInterval: Duration = .seconds(25)
@@ -19,7 +19,7 @@ public struct EngineOptions: Sendable {
     /// How long a polling session that its client closed waits for a poll that the close packet has overtaken; default
     /// 1 s.
     public var closeGrace: Duration = .seconds(1)
-    /// The largest message or POST in bytes; announced as `maxPayload`.
+    /// The largest message or POST in bytes; announced as `maxPayload`. Default 1,000,000.
     public var maxPayload = 1_000_000
     /// The same for a session until `EngineSession.allowFullPayload()`; default `nil`, no difference. Not announced.
     public var maxPayloadBeforeJoin: Int?
@@ -30,9 +30,9 @@ public struct EngineOptions: Sendable {
     public var maxPacketsPerPayload = 4096
     /// Packets in one answer to a poll; default 16, beyond which python-engineio's client refuses a payload.
     public var maxPacketsPerAnswer = 16
-    /// Whether polling answers are compressed for clients that accept that, and from how many bytes.
+    /// From how many bytes polling answers are compressed for clients that accept that; default 1,024, `nil` never.
     public var httpCompressionThreshold: Int? = 1024
-    /// permessage-deflate, and from how many bytes a message is compressed; default off.
+    /// From how many bytes a message is compressed with permessage-deflate; default `nil`, which does not offer it.
     public var webSocketCompressionThreshold: Int?
     /// The session cookie; default none.
     public var cookie: Cookie?
@@ -47,13 +47,15 @@ public struct EngineOptions: Sendable {
 
     /// The cookie that names the session, for proxies that keep clients with their server.
     public struct Cookie: Sendable, Equatable {
+        /// What it is called; default `io`.
         public var name = "io"
+        /// Below which path it is sent; default everywhere.
         public var path = "/"
-        /// Whether scripts of the page do not see it.
+        /// Whether scripts of the page do not see it; default `true`.
         public var isHTTPOnly = true
-        /// `Lax`, `Strict` or `None`.
+        /// `Lax` (the default), `Strict` or `None`.
         public var sameSite = "Lax"
-        /// Whether it goes over encrypted connections only.
+        /// Whether it goes over encrypted connections only; default `false`.
         public var isSecure = false
 
         /// The defaults.
@@ -70,6 +72,7 @@ public struct EngineOptions: Sendable {
         case any
     }
 
+    /// The defaults.
     public init() {}
 }
 

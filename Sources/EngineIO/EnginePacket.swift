@@ -28,6 +28,7 @@ public struct EnginePacket: Equatable, Sendable {
     public enum Content: Equatable, Sendable {
         /// Valid UTF-8.
         case text(Range<Int>)
+        /// Any bytes.
         case binary(Range<Int>)
         /// Binary content that came as base64.
         case decoded([UInt8])
@@ -46,14 +47,17 @@ public enum EngineProtocolError: Error, Equatable, Sendable {
     case emptyPacket
     /// The first character is none of the types.
     case unknownPacketType
+    /// Binary content whose base 64 is wrong.
     case invalidBase64
     /// A length that is not a number, is not followed by its delimiter, or ends inside a character.
     case invalidLength
     /// A length that reaches past the end of the payload.
     case truncated
+    /// Text that is not UTF-8.
     case invalidUTF8
     /// The form of a JSONP request has no field `d`, or one that is not percent-encoded.
     case invalidForm
+    /// A payload with more packets than `EngineOptions.maxPacketsPerPayload`.
     case tooManyPackets(limit: Int)
 }
 

@@ -82,6 +82,7 @@ public enum EngineUse: Equatable, Sendable {
 
 /// The form of a POST.
 public enum EnginePost: Equatable, Sendable {
+    /// Any other content type: a payload of text.
     case text
     /// `application/octet-stream`.
     case binary

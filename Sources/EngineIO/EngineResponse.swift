@@ -12,6 +12,7 @@ public struct EngineResponse: Equatable, Sendable {
     /// Whether compressing is worth a try: a poll's answer with a message that allows it.
     public var mayCompress: Bool
 
+    /// An answer with this content.
     public init(status: Int, contentType: String?, body: [UInt8], mayCompress: Bool = false) {
         self.status = status
         self.contentType = contentType

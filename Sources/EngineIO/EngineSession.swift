@@ -92,13 +92,17 @@ public enum EngineVerdict: Equatable, Sendable {
 
 /// The protocol revision, the `EIO` parameter.
 public enum EngineRevision: Int, Sendable {
+    /// What clients of Socket.IO 2 speak.
     case v3 = 3
+    /// What clients of Socket.IO 3 and 4 speak.
     case v4 = 4
 }
 
 /// What carries the packets of a session.
 public enum EngineTransport: String, Sendable {
+    /// HTTP long-polling: a GET waits for packets, a POST brings them.
     case polling
+    /// One WebSocket, a frame for each packet.
     case webSocket = "websocket"
 }
 
