@@ -161,7 +161,10 @@ targets += tests(
 // on one module (`script/test unit JSON SocketIO` sets it).
 var products: [Product] = [
     .executable(name: "parley", targets: ["parley"]),
-    .library(name: "SocketIO", targets: ["SocketIO", "Serving"]),
+    // With the modules whose types are part of its interface.
+    .library(
+        name: "SocketIO",
+        targets: ["SocketIO", "Serving", "EngineIO", "EventLoops", "JSON", "Logging", "Network", "Routing", "TLS"]),
     .library(name: "Fernet", targets: ["Cryptography"]),
 ]
 if let only = Context.environment["PARLEY_ONLY"] {
