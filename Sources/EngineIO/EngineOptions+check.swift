@@ -37,8 +37,8 @@ extension EngineOptions {
         let intervals = [pingInterval, pingTimeout, upgradeTimeout, closeTimeout, closeGrace]
         guard intervals.allSatisfy({ $0 > .zero }) else { throw .interval }
         let limits = [
-            maxPayload, maxBufferedBytes, maxPacketsPerPayload, maxPacketsPerAnswer, maxUnjoinedSessionsPerAddress,
-            maxSessionsPerAddress, maxSessions,
+            maxPayload, maxFragments, maxBufferedBytes, maxPacketsPerPayload, maxPacketsPerAnswer,
+            maxUnjoinedSessionsPerAddress, maxSessionsPerAddress, maxSessions,
         ]
         guard limits.allSatisfy({ $0 > 0 }) else { throw .limit }
     }

@@ -26,6 +26,8 @@ public struct EngineOptions: Sendable {
     /// How many bytes may wait for one client before it is cut with `.bufferOverflow`; default 1 MiB. A message counts
     /// 64 bytes beside its own; one alone may be larger than the bound.
     public var maxBufferedBytes = 1 << 20
+    /// Fragments of one WebSocket message; default 4,096. Empty ones would never reach `maxPayload`.
+    public var maxFragments = 4096
     /// Packets in one POST; default 4,096.
     public var maxPacketsPerPayload = 4096
     /// Packets in one answer to a poll; default 16, beyond which python-engineio's client refuses a payload.

@@ -33,7 +33,8 @@ extension HTTPConnection {
         phase = .finished
         deadline.cancel(on: host.loop)
         let transport = WebSocketTransport(
-            stream: stream, session: session, limits: WebSocketLimits(maxMessageBytes: options.maxPayload),
+            stream: stream, session: session,
+            limits: WebSocketLimits(maxMessageBytes: options.maxPayload, maxFragments: options.maxFragments),
             compression: compression(acceptance, options))
         stream.install(transport)
         opened(transport)

@@ -86,7 +86,8 @@ final class WebSocketTransport: StreamHandler, TimerTarget {
     @inline(__always)
     private func takeLimit() {
         guard let session, session.incomingLimit != decoder.limits.maxMessageBytes else { return }
-        decoder.limits = WebSocketLimits(maxMessageBytes: session.incomingLimit)
+        decoder.limits = WebSocketLimits(
+            maxMessageBytes: session.incomingLimit, maxFragments: decoder.limits.maxFragments)
     }
 
     @inline(__always)

@@ -172,6 +172,7 @@ struct EngineOptionsTests {
         #expect(error { $0.origins = .listed(["https://a.example", "b.example"]) } == .origin("b.example"))
         #expect(error { $0.pingInterval = .zero } == .interval)
         #expect(error { $0.maxPayload = 0 } == .limit)
+        #expect(error { $0.maxFragments = 0 } == .limit)
         #expect(error { $0.maxPacketsPerPayload = 0 } == .limit)
         #expect(error { $0.maxBufferedBytes = -1 } == .limit)
         #expect(error { $0.pingInterval = .milliseconds(1) } == nil)

@@ -126,6 +126,7 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         SettingEffect("upgrade-timeout", "7s", "io.engine.upgradeTimeout=7.0 seconds"),
         SettingEffect("max-payload", "7777777", "io.engine.maxPayload=7777777"),
         SettingEffect("max-payload-before-join", "7777", "io.engine.maxPayloadBeforeJoin=Optional(7777)"),
+        SettingEffect("fragments", "77", "io.engine.maxFragments=77"),
         SettingEffect("packets-per-payload", "77", "io.engine.maxPacketsPerPayload=77"),
         SettingEffect("packets-per-answer", "77", "io.engine.maxPacketsPerAnswer=77"),
         SettingEffect("send-queue", "7777", "io.engine.maxBufferedBytes=7777", "server.maxBufferedBytes=7777"),

@@ -42,6 +42,24 @@ struct WebSocketCloseTests {
         #expect(lines.last == "end")
     }
 
+    @Test func `a message may have so many fragments, and one more is a fault`() async throws {
+        // The limit of bytes is another one than at the start, and the limit of fragments stays.
+        let engine = EchoEngine {
+            $0.maxFragments = 3
+            $0.maxPayloadBeforeJoin = 5000
+        }
+        let lines = try await conversation(with: engine) { wire in
+            let socket = try wire.webSocket(Self.path)
+            _ = try socket.nextFrame()
+            let piece = { (first: UInt8, text: String) in WireClient.frame(first, Array(text.utf8)) }
+            try socket.send(piece(0x01, "4a") + piece(0, "b") + piece(0x80, "c"))
+            let echo = try socket.nextFrame()
+            try socket.send(piece(0x01, "4a") + piece(0, "b") + piece(0, "c") + piece(0x80, "d"))
+            return [echo, String(try socket.closeFrame()?.prefix(5) ?? "none")]
+        }
+        #expect(lines == ["4abc", "1008 "])
+    }
+
     /// What breaks the rules, and the code that says so (RFC 6455 section 7.4.1).
     struct Fault: Sendable, CustomTestStringConvertible {
         let testDescription: String

@@ -90,6 +90,7 @@ extension EngineOptions {
         upgradeTimeout = settings[AppSettings.upgradeTimeout]
         maxPayload = settings[AppSettings.maxPayload]
         maxPayloadBeforeJoin = settings[AppSettings.maxPayloadBeforeJoin]
+        maxFragments = settings[AppSettings.fragments]
         maxPacketsPerPayload = settings[AppSettings.packetsPerPayload]
         maxPacketsPerAnswer = settings[AppSettings.packetsPerAnswer]
         maxBufferedBytes = settings[AppSettings.sendQueue]

@@ -101,7 +101,8 @@ extension AppSettings {
 
     static let socketIO: [any SettingDeclaration] = [
         revision3, pingInterval, pingTimeout, upgradeTimeout, maxPayload, maxPayloadBeforeJoin,
-        packetsPerPayload, packetsPerAnswer, sendQueue, sendQueues, sessions, sessionsPerAddress, unjoinedSessions,
+        fragments, packetsPerPayload, packetsPerAnswer, sendQueue, sendQueues, sessions, sessionsPerAddress,
+        unjoinedSessions,
         connectTime, namespacesPerConnection, namespaceName, attachments, attachmentTime, unfinishedEvents,
         pollingCompression, webSocketCompression, recovery, recoveryTime, recoveryEvents, recoveryBytes,
         recoverySessions,
@@ -134,6 +135,10 @@ extension AppSettings {
         "socketio.max-payload-before-join", key: "max-payload-before-join", .bytes(1000...(1 << 30)), default: 100_000,
         "The same for a client that has joined no room yet.",
         atLimit: "413 or close code 1009, and the client is disconnected.")
+
+    public static let fragments = Setting(
+        "socketio.fragments", key: "fragments", .integer(1...1_000_000), default: 4096,
+        "Fragments of one WebSocket message.", atLimit: "Close code 1008, and the client is disconnected.")
 
     public static let packetsPerPayload = Setting(
         "socketio.packets-per-payload", key: "packets-per-payload", .integer(1...1_000_000), default: 4096,
