@@ -32,15 +32,24 @@ struct OutboundQueue {
     private(set) var items: [EngineOutgoing] = []
     private var bytes = 0
     private let limit: Int
+    private let budget: MemoryBudget
+    /// Bytes that are counted there for this session alone.
+    private var countedBytes = 0
 
-    init(limit: Int) { self.limit = limit }
+    init(limit: Int, budget: MemoryBudget) {
+        self.limit = limit
+        self.budget = budget
+    }
 
     var isEmpty: Bool { items.isEmpty }
 
-    /// `false` where the bound would be passed, and then nothing is added. An empty queue takes any one item.
+    /// `false` where a bound would be passed, and then nothing is added. An empty queue takes any one item, where all
+    /// queues together have room for it.
     mutating func append(_ item: EngineOutgoing) -> Bool {
         let cost = item.cost
         guard items.isEmpty || bytes + cost <= limit else { return false }
+        guard count(item, cost) || bytes + cost <= MemoryShare.free else { return false }
+        if case .message(let message) = item { message.holders += 1 }
         items.append(item)
         bytes += cost
         return true
@@ -57,6 +66,7 @@ struct OutboundQueue {
         let taken = Array(items[..<max(end, 1)])
         items.removeFirst(taken.count)
         bytes -= taken.reduce(0) { $0 + $1.cost }
+        for item in taken { release(item) }
         return taken
     }
 
@@ -64,6 +74,33 @@ struct OutboundQueue {
     mutating func drain() -> [EngineOutgoing] {
         bytes = 0
         defer { items = [] }
+        for item in items { release(item) }
         return items
+    }
+
+    /// `false` where the budget has no room for the item.
+    private mutating func count(_ item: EngineOutgoing, _ cost: Int) -> Bool {
+        if case .message(let message) = item {
+            if message.holders > 0 { return true }
+            guard budget.take(cost) else { return false }
+            message.countedBytes = cost
+            return true
+        }
+        guard budget.take(cost) else { return false }
+        countedBytes += cost
+        return true
+    }
+
+    private mutating func release(_ item: EngineOutgoing) {
+        if case .message(let message) = item {
+            message.holders -= 1
+            guard message.holders == 0 else { return }
+            budget.give(message.countedBytes)
+            message.countedBytes = 0
+        } else {
+            let given = min(item.cost, countedBytes)
+            countedBytes -= given
+            budget.give(given)
+        }
     }
 }

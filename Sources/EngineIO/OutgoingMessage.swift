@@ -14,6 +14,10 @@ public final class OutgoingMessage {
     public let flags: Flags
     /// What transports made of this message.
     public var forms = Forms()
+    /// How many polling sessions keep the message.
+    var holders = 0
+    /// Bytes that are counted for all of them together.
+    var countedBytes = 0
 
     /// How a message is to be sent.
     public struct Flags: Sendable, Equatable {

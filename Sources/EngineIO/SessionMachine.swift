@@ -1,4 +1,4 @@
-import Bytes
+public import Bytes
 public import EventLoops
 import JSON
 
@@ -106,7 +106,13 @@ public struct SessionMachine {
     }
 
     /// A session that is open from `now` on.
-    public init(id: String, opening: EngineOpening, options: SharedEngineOptions, now: MonotonicTime) {
+    ///
+    /// - Parameter waiting: counts what waits for the polls of all sessions together; a message that many wait for counts
+    ///   once. While it is used up, a session for which more than 16 KiB wait is closed when it is sent more.
+    public init(
+        id: String, opening: EngineOpening, options: SharedEngineOptions, waiting: MemoryBudget = .unlimited,
+        now: MonotonicTime
+    ) {
         shared = options
         let options = options.options
         self.id = id
@@ -114,7 +120,7 @@ public struct SessionMachine {
         revision = opening.revision
         transport = opening.transport
         supportsBinary = opening.supportsBinary || opening.revision == .v4
-        queue = OutboundQueue(limit: options.maxBufferedBytes)
+        queue = OutboundQueue(limit: options.maxBufferedBytes, budget: waiting)
         heartbeat =
             opening.revision == .v4
             ? .pingDue(now + options.pingInterval)

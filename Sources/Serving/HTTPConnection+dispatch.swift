@@ -14,7 +14,7 @@ enum RequestTarget {
 
 extension HTTPConnection {
     func headReceived(_ head: HTTPRequestHead) {
-        keepAlive = head.keepAlive && !host.isDraining
+        keepAlive = head.keepAlive && !host.isDraining && !hasLostInput
         answersHead = head.method == .head
         body = []
         bodyByteCount = 0

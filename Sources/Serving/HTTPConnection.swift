@@ -46,6 +46,10 @@ final class HTTPConnection: StreamHandler {
     @exclusivity(unchecked) var parser: HTTPRequestParser
     /// Bytes behind the request being answered.
     private var backlog: [UInt8] = []
+    /// The same, as a part of what the server keeps of all.
+    private var backlogShare = MemoryShare()
+    /// Whether there was no room for some of the bytes that came: nothing behind them can be understood any more.
+    private(set) var hasLostInput = false
     private var isParsing = false
     private var isReadPaused = false
     private var peerHasEnded = false
@@ -72,6 +76,7 @@ final class HTTPConnection: StreamHandler {
     // MARK: Reading
 
     func received(_ bytes: UnsafeMutableRawBufferPointer) {
+        if hasLostInput { return }
         if isParsing || !acceptsBytes {
             keep(UnsafeRawBufferPointer(bytes))
         } else {
@@ -88,11 +93,25 @@ final class HTTPConnection: StreamHandler {
 
     private func keep(_ bytes: UnsafeRawBufferPointer) {
         if case .finished = phase { return }
+        guard backlogShare.keep(backlog.count + bytes.count, of: host.server.inputBudget) else { return loseInput() }
         backlog.append(contentsOf: bytes)
         if backlog.count > options.maxPipelinedBytes, !isReadPaused {
             isReadPaused = true
             stream.pauseReading()
         }
+    }
+
+    /// The server keeps as much as it may: the answer being made is the connection's last.
+    private func loseInput() {
+        hasLostInput = true
+        keepAlive = false
+        _ = takeBacklog()
+    }
+
+    private func takeBacklog() -> [UInt8] {
+        defer { backlog = [] }
+        backlogShare.release(to: host.server.inputBudget)
+        return backlog
     }
 
     /// `false` where another loop may have the connection now: then nothing of it may be touched any more.
@@ -152,8 +171,7 @@ final class HTTPConnection: StreamHandler {
         }
         guard !isParsing else { return }
         while acceptsBytes, !backlog.isEmpty, stream.handlerIs(self) {
-            let bytes = backlog
-            backlog = []
+            let bytes = takeBacklog()
             guard bytes.withUnsafeBytes({ parse($0) }) else { return }
         }
         if peerHasEnded, backlog.isEmpty, acceptsBytes { finish() }
@@ -161,9 +179,9 @@ final class HTTPConnection: StreamHandler {
 
     /// Hands bytes that came behind an upgrade to the protocol that now owns the stream.
     func releaseBacklog() {
+        if hasLostInput { return stream.abort() }
         if isReadPaused { stream.resumeReading() }
-        var bytes = backlog
-        backlog = []
+        var bytes = takeBacklog()
         if !bytes.isEmpty { bytes.withUnsafeMutableBytes { stream.deliver($0) } }
     }
 
@@ -186,11 +204,18 @@ final class HTTPConnection: StreamHandler {
     /// none of them has had its time.
     func keepAnswer(_ count: Int) -> Bool {
         while !unreadShare.keep(stream.pendingBytes + count, of: host.server.answerBudget) {
-            guard let slowest = host.unread.slowest(after: options.unreadPatience) else { return false }
-            slowest.releaseAnswer()
-            slowest.stream.abort()
+            guard host.cutSlowest() else {
+                host.server.makeRoom(forAnswer: count, besides: host)
+                return false
+            }
         }
         return true
+    }
+
+    /// Cuts a client that has had its time to take an answer.
+    func giveUp() {
+        releaseAnswer()
+        stream.abort()
     }
 
     private func releaseAnswer() {
@@ -216,6 +241,7 @@ final class HTTPConnection: StreamHandler {
         phase = .finished
         deadline.clear()
         releaseInput()
+        _ = takeBacklog()
         stream.closeAfterFlush()
     }
 
@@ -268,6 +294,7 @@ final class HTTPConnection: StreamHandler {
     func closed() {
         phase = .finished
         releaseInput()
+        _ = takeBacklog()
         releaseAnswer()
         deadline.cancel(on: host.loop)
         fileSender = nil

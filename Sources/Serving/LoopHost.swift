@@ -126,6 +126,13 @@ final class LoopHost: @unchecked Sendable {
         reportIfEmpty()
     }
 
+    /// Cuts the client that has been taking its answer longest; `false` where none has had its time.
+    func cutSlowest() -> Bool {
+        guard let slowest = unread.slowest(after: options.unreadPatience) else { return false }
+        slowest.giveUp()
+        return true
+    }
+
     // MARK: Sessions
 
     func session(_ id: String) -> SessionDriver? { sessions[id] }

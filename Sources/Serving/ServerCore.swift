@@ -22,6 +22,8 @@ final class ServerCore: @unchecked Sendable {
     let inputBudget: MemoryBudget
     /// Answers that clients have not taken yet.
     let answerBudget: MemoryBudget
+    /// What waits for clients: of sessions that poll, and behind the sockets of all loops.
+    let waitingBudget: MemoryBudget
     /// Tells the request ids of one run from those of another.
     let startID: String
     private let endpoints: [EngineEndpoint]
@@ -41,6 +43,7 @@ final class ServerCore: @unchecked Sendable {
         files = BlockingPool(threads: 2, maxQueued: options.maxConnections, name: "files")
         inputBudget = MemoryBudget(limit: options.maxUnfinishedInput)
         answerBudget = MemoryBudget(limit: options.maxUnreadAnswers)
+        waitingBudget = MemoryBudget(limit: options.maxWaitingBytes)
         startID = Hex.encode(random.bytes(4))
     }
 
@@ -48,6 +51,16 @@ final class ServerCore: @unchecked Sendable {
     func attach(to loops: [UVLoop]) {
         hosts = loops.map { LoopHost(loop: $0, server: self) }
         for endpoint in endpoints { endpoint.application.started(on: loops) }
+    }
+
+    /// Lets the other loops cut clients that have had their time, so that such an answer has room when it is asked for
+    /// again.
+    func makeRoom(forAnswer count: Int, besides host: LoopHost) {
+        for other in hosts where other !== host {
+            other.loop.execute { [answerBudget] in
+                while answerBudget.count + count > answerBudget.limit, other.cutSlowest() {}
+            }
+        }
     }
 
     var applications: [any EngineApplication] { endpoints.map(\.application) }

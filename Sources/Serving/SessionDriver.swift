@@ -32,7 +32,8 @@ final class SessionDriver: EngineSession {
         self.endpoint = endpoint
         self.host = host
         incomingLimit = endpoint.options.maxPayloadBeforeJoin ?? endpoint.options.maxPayload
-        machine = SessionMachine(id: id, opening: opening, options: endpoint.shared, now: host.loop.now)
+        machine = SessionMachine(
+            id: id, opening: opening, options: endpoint.shared, waiting: host.server.waitingBudget, now: host.loop.now)
     }
 
     var id: String { machine.id }

@@ -39,7 +39,7 @@ public final class WebServer: Sendable {
             options: options, logger: logger, wallClock: wallClock, random: random)
         group = UVLoopGroup(
             count: options.threads ?? UVLoopGroup.coreCount,
-            backlogBudget: MemoryBudget(limit: options.maxWaitingBytes))
+            backlogBudget: core.waitingBudget)
         self.tls = tls
         core.attach(to: group.loops)
     }

@@ -153,6 +153,40 @@ struct BudgetWireTests {
         #expect(counts == 50_000 - MemoryShare.free)
     }
 
+    @Test func `what is pipelined behind a request counts, and has an end where there is no room`() async throws {
+        let signal = Signal()
+        let setup = ServerSetup { $0.maxUnfinishedInput = 100_000 }.with { setup in
+            setup.applications = [EchoEngine()]
+            setup.routes = { router in
+                router.get("/slow") { _ in
+                    await signal.wait()
+                    return .text("done")
+                }
+                router.post("/count") { request in .text("\(request.body.count)") }
+            }
+        }
+        let lines = try await conversation(setup) { wire in
+            let first = try wire.connect()
+            try first.request("GET", "/slow")
+            try first.beginPost("/count", length: 50_000, sending: 50_000)
+            while wire.server.unfinishedInput < 50_000 - MemoryShare.free { usleep(1000) }
+            let hoard = try wire.connect()
+            try hoard.beginPost("/count", length: 80_000, sending: 79_000)
+            while wire.server.unfinishedInput < 96_000 { usleep(1000) }
+            let second = try wire.connect()
+            try second.request("GET", "/slow")
+            try second.beginPost("/count", length: 50_000, sending: 50_000)
+            // Whatever came has been looked at when this has been answered, on either loop.
+            for _ in 0..<4 { _ = try wire.get("/nothing") }
+            signal.give()
+            let lines = try [first.answer(), first.answer(), second.answer(), second.answer()].map { $0?.line ?? "end" }
+            hoard.reset()
+            while wire.server.unfinishedInput > 0 { usleep(1000) }
+            return lines
+        }
+        #expect(lines == ["200 done", "200 50000", "200 done", "end"])
+    }
+
     @Test func `events whose handlers have not ended count`() async throws {
         let io = Server()
         io.of("/").on("wait") { (_: Socket, _: SocketEvent) async in

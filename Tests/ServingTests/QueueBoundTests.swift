@@ -105,6 +105,39 @@ struct QueueBoundTests {
         #expect(engine.ends.withLock(\.first) == .bufferOverflow)
     }
 
+    @Test func `sessions that do not poll hold no more than all may together, and a little each`() async throws {
+        let engine = Flood(size: 960) { _ in }
+        let setup = ServerSetup { $0.maxWaitingBytes = 100_000 }.with { $0.applications = [engine] }
+        let lines = try await conversation(setup) { wire in
+            let path = "/engine.io/?EIO=4&transport=polling"
+            let sessions = try (0..<4).map { _ in try wire.openPolling(path) }
+            // Each counts 64 bytes beside its own: 92,160 of the 100,000 are used up.
+            var lines = [try wire.post(sessions[0], "490"), try wire.post(sessions[1], "415")]
+            lines.append(try wire.post(sessions[2], "430"))
+            while engine.ends.withLock(\.isEmpty) { usleepBriefly() }
+            // What was polled counts no longer.
+            while try wire.get(sessions[0]).utf8.count(where: { $0 == UInt8(ascii: "x") }) == 16 * 960 {}
+            lines.append(try wire.post(sessions[3], "460"))
+            lines += try [1, 3].map { "\(try wire.get(sessions[$0]).utf8.count { $0 == UInt8(ascii: "x") })" }
+            return lines
+        }
+        #expect(lines == ["200 ok", "200 ok", "200 ok", "200 ok", "\(15 * 960)", "\(16 * 960)"])
+        #expect(engine.ends.withLock(\.first) == .bufferOverflow)
+    }
+
+    @Test func `a message that many sessions wait for counts once`() async throws {
+        let setup = ServerSetup {
+            $0.maxWaitingBytes = 100_000
+            $0.threads = 1
+        }.with { $0.applications = [Broadcaster()] }
+        let counts = try await conversation(setup) { wire in
+            let sessions = try (0..<3).map { _ in try wire.openPolling("/engine.io/?EIO=4&transport=polling") }
+            _ = try wire.post(sessions[0], "4" + String(repeating: "x", count: 60_000))
+            return try sessions.map { try wire.get($0).utf8.count { $0 == UInt8(ascii: "x") } }
+        }
+        #expect(counts == [60_000, 60_000, 60_000])
+    }
+
     @Test func `progress is what was taken since the last look`() {
         var taking = TakingProgress(unsent: 100)
         // Where more was queued meanwhile than was taken, no progress can be seen, and the next look is from there.

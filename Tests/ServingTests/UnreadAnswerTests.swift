@@ -15,12 +15,12 @@ private let large = 16 << 20
 
 /// A server that may have one large answer waiting, and less than a second one.
 private func tight<Result: Sendable>(
-    patience: Duration = .seconds(600), body: @escaping @Sendable (Wire) throws -> Result
+    patience: Duration = .seconds(600), threads: Int = 1, body: @escaping @Sendable (Wire) throws -> Result
 ) async throws -> Result {
     let setup = ServerSetup {
         $0.maxUnreadAnswers = large + 100_000
         $0.unreadPatience = patience
-        $0.threads = 1
+        $0.threads = threads
     }.with { setup in
         setup.applications = [EchoEngine()]
         setup.routes = { router in
@@ -77,5 +77,18 @@ struct UnreadAnswerTests {
             return (status, (try? stalled.answer())?.body.count)
         }
         #expect(status == 200 && left != large)
+    }
+
+    @Test func `a client of another loop that has had its time is cut as well`() async throws {
+        let statuses = try await tight(patience: .zero, threads: 2) { wire in
+            let stalled = try wire.stall()
+            // Loops are given connections in turn.
+            let other = try wire.connect()
+            let first = try other.exchange("GET", "/medium").status
+            while wire.server.unreadAnswers > 0 { usleep(1000) }
+            let second = try other.exchange("GET", "/medium").status
+            return withExtendedLifetime(stalled) { [first, second] }
+        }
+        #expect(statuses == [503, 200])
     }
 }
