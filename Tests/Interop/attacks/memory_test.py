@@ -13,6 +13,7 @@ PART = "load"
 # Buffers of megabytes come and go here, and the C library keeps what it once had for such.
 group = Group(keeps=4 * MAX_GROWTH)
 hashing = Group("short queue", lambda: parley("--password-queue", "32"))
+tight = Group("few bytes for all", lambda: parley("--send-queues", "16MiB"))
 crowded = Group("many strangers", lambda: parley("--unjoined-sessions", "100000"))
 
 # --- Memory -----------------------------------------------------------------------------------------------------------
@@ -151,6 +152,28 @@ def _(arena: Arena) -> None:
                 writer.collect().clear()
         writer.collect()
     harness.wait_until(lambda: session.get().status == 400, "the session of who does not poll has ended")
+
+
+@tight.case("what 100 sessions that never poll come back to is bounded in all", deadline=180)
+def _(arena: Arena) -> None:
+    """What one missed is written for that one alone, and waits for a poll."""
+    leave = json.dumps(["leave", {"room": "lobby"}])
+    sessions = []
+    for number in range(100):
+        session = Polling(arena.port)
+        join = json.dumps(["join", {"room": "lobby", "user_id": f"visitor-{number}"}])
+        assert session.post(f"40\x1e42{join}\x1e42{leave}").status == 200
+        sessions.append((session, f"42{join}\x1e42{leave}"))
+    with SocketIO(arena.port) as writer:
+        writer.connect()
+        writer.call("join", {"room": "lobby", "user_id": "writer"})
+        for _ in range(4):
+            for _ in range(52):
+                writer.call("message", {"room": "lobby", "message": "\U0001f600" * 4990})
+            for session, visit in sessions:
+                session.post(visit)
+    ended = sum(session.get().status == 400 for session, _ in sessions)
+    assert ended > 0, "the sessions were sent more than all together may have waiting"
 
 
 @group.case("answers that nobody reads are bounded", deadline=180)
