@@ -1,6 +1,6 @@
 import Bytes
 
-/// One room of the memory store.
+/// One room of the memory store, for tests and throw-away servers.
 struct MemoryRoom {
     let key: RoomKey
     let id: RoomID

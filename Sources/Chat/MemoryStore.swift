@@ -1,7 +1,7 @@
 public import Bytes
 public import EventLoops
 
-/// A store that forgets everything when the process ends: for tests, and for servers that want that.
+/// The chat in memory, for tests and throw-away servers: it forgets everything when the process ends.
 public actor MemoryStore: ChatStore {
     private var rooms: [RoomID: MemoryRoom] = [:]
     private var lastKey: Int64 = 0

@@ -8,18 +8,44 @@ import SQLite
 struct KeyCheck {
     private static let message = Array("parley".utf8)
     private let keyring: FernetKeyring
+    /// The file that errors name.
+    private let path: String
 
-    init(_ keyring: FernetKeyring) { self.keyring = keyring }
+    init(_ keyring: FernetKeyring, path: String) {
+        self.keyring = keyring
+        self.path = path
+    }
 
-    /// Whether the ring opens every token; leaves one under the ring's first key.
-    func passes(_ database: Database) throws -> Bool {
-        let tokens = try database.rows("SELECT token FROM key_checks") { $0.blob(0) }
-        for token in tokens {
-            guard let message = try? keyring.decrypt(token), message == Self.message else { return false }
+    /// Throws `wrongKeys` where the ring does not open every token; leaves one under the ring's first key.
+    func run(on database: Database) throws(StorageError) {
+        let tokens = try inDatabase { () throws(SQLiteError) in
+            try database.rows("SELECT token FROM key_checks") { $0.blob(0) }
         }
-        if !tokens.contains(where: keyring.isCurrent) {
-            try database.run("INSERT INTO key_checks (token) VALUES (?)", .utf8(try keyring.encrypt(Self.message)))
+        for token in tokens { try open(token) }
+        if tokens.contains(where: keyring.isCurrent) { return }
+        let token = try newToken()
+        try inDatabase { () throws(SQLiteError) in
+            _ = try database.run("INSERT INTO key_checks (token) VALUES (?)", .utf8(token))
         }
-        return true
+    }
+
+    private func inDatabase<R>(_ body: () throws(SQLiteError) -> R) throws(StorageError) -> R {
+        do { return try body() } catch { throw .database(path: path, error) }
+    }
+
+    private func open(_ token: [UInt8]) throws(StorageError) {
+        let message: [UInt8]
+        do {
+            message = try keyring.decrypt(token)
+        } catch {
+            // A library without memory knows nothing of the keys.
+            if case .library = error { throw .cryptography(path: path, error) }
+            throw .wrongKeys(path: path)
+        }
+        guard message == Self.message else { throw .wrongKeys(path: path) }
+    }
+
+    private func newToken() throws(StorageError) -> [UInt8] {
+        do { return try keyring.encrypt(Self.message) } catch { throw .cryptography(path: path, error) }
     }
 }

@@ -44,22 +44,23 @@ public final class SQLiteStore: ChatStore {
         lock = try FileLock(path: path)
         let observer = Locked(Observer(call: { _ in }))
         self.observer = observer
-        do {
-            let database = try Database(path: path)
+        let database: Database
+        do throws(SQLiteError) {
+            database = try Database(path: path)
             try Schema.migrations.run(on: database)
-            guard try KeyCheck(keyring).passes(database) else { throw StorageError.wrongKeys(path: path) }
+        } catch {
+            throw .database(path: path, error)
+        }
+        try KeyCheck(keyring, path: path).run(on: database)
+        do throws(SQLiteError) {
             let log = try MessageLog(database, clock: clock, messagesPerRoom: options.messagesPerRoom)
             readers = try ReaderPool(path: path, threads: options.readers, queueLimit: options.readQueue)
             pages = try ReaderPool(path: path, threads: options.pageReaders, queueLimit: options.pageQueue)
             writer = Writer(log, queueLimit: options.writeQueue, batchLimit: options.batch) { events in
                 observer.withLock { $0 }.call(events)
             }
-        } catch let error as StorageError {
-            throw error
-        } catch let error as SQLiteError {
-            throw .database(path: path, error)
         } catch {
-            throw .wrongKeys(path: path)
+            throw .database(path: path, error)
         }
     }
 

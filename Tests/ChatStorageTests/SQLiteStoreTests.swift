@@ -1,5 +1,6 @@
 import Bytes
 import Cryptography
+import EventLoops
 import ParleyTesting
 import SQLite
 import Testing
@@ -127,6 +128,22 @@ import Darwin
             #expect(throws: StorageError.wrongKeys(path: path)) { try store(keys) }
         }
         try await store([key, other]).close()
+    }
+
+    /// Gives too few bytes, as if the library had failed.
+    private struct BrokenRandom: RandomSource {
+        func bytes(_ count: Int) -> [UInt8] { [] }
+    }
+
+    @Test func `a library that fails is not taken for wrong keys`() async throws {
+        let keyring = try FernetKeyring(keys: [key], clock: clock, random: BrokenRandom())
+        let error = #expect(throws: StorageError.self) { try SQLiteStore(path: path, keyring: keyring, clock: clock) }
+        guard case .cryptography(path, _) = error else {
+            Issue.record("another error: \(String(describing: error))")
+            return
+        }
+        #expect(error?.description.hasSuffix("restart the server and check its memory.") == true)
+        try await store().close()
     }
 
     @Test func `a second server is refused, and let in when the first has closed`() async throws {

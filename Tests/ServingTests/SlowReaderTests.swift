@@ -46,7 +46,7 @@ struct SlowReaderTests {
             try slow.request("GET", "/file")
             defer { slow.hangUp() }
             // Until there is a place for another client.
-            for _ in 0..<1500 {
+            for _ in 0..<6000 {
                 if let answer = try? WireClient(port: port).exchange("GET", "/nothing") { return answer.status }
                 usleep(20_000)
             }
