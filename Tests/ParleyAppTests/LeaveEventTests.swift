@@ -64,6 +64,25 @@ struct LeaveEventTests {
         }
     }
 
+    @Test func `a connection is caught up on so many rooms that it left, and not on one more`() async throws {
+        try await TestServer.run(["--rooms-left-per-connection", "1"]) { server in
+            try await server.application.chat.createRoom("second", password: TestServer.password)
+            let (ann, bob) = (try await server.member("ann"), try await server.member("bob"))
+            for person in [ann, bob] { try await person.join("second", as: person === ann ? "ann" : "bob") }
+            for room in ["room", "second"] {
+                _ = try await ann.leave(room)
+                try await bob.say("in \(room)", in: room)
+            }
+            for room in ["second", "room"] { try await ann.join(room, as: "ann") }
+            #expect(ann.texts == ["in room"])
+            // A room that the connection is in again gives its place to another.
+            _ = try await ann.leave("second")
+            try await bob.say("again", in: "second")
+            try await ann.join("second", as: "ann")
+            #expect(ann.texts == ["in room", "again"])
+        }
+    }
+
     @Test(arguments: 0..<3)
     func `coming and going while others write misses nothing and repeats nothing`(round: Int) async throws {
         try await TestServer.run { server in

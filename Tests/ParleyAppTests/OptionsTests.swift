@@ -102,6 +102,7 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         SettingEffect("head-time", "7s", "server.headTimeout=7.0 seconds"),
         SettingEffect("body-time", "7s", "server.bodyTimeout=7.0 seconds"),
         SettingEffect("idle-time", "7s", "server.idleTimeout=7.0 seconds"),
+        SettingEffect("close-time", "7s", "server.closeTimeout=7.0 seconds"),
         SettingEffect("request-line", "777", "server.http.requestLine=777"),
         SettingEffect("header-block", "777", "server.http.headerBlock=777"),
         SettingEffect("header-count", "77", "server.http.headerCount=77"),
@@ -124,6 +125,7 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         SettingEffect("ping-interval", "7s", "io.engine.pingInterval=7.0 seconds"),
         SettingEffect("ping-timeout", "7s", "io.engine.pingTimeout=7.0 seconds"),
         SettingEffect("upgrade-timeout", "7s", "io.engine.upgradeTimeout=7.0 seconds"),
+        SettingEffect("last-poll-time", "7s", "io.engine.closeTimeout=7.0 seconds"),
         SettingEffect("max-payload", "7777777", "io.engine.maxPayload=7777777"),
         SettingEffect("max-payload-before-join", "7777", "io.engine.maxPayloadBeforeJoin=Optional(7777)"),
         SettingEffect("fragments", "77", "io.engine.maxFragments=77"),
@@ -157,7 +159,7 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         "reactions-per-second", "reaction-burst", "joins-per-second", "join-burst", "rate-address-factor",
         "rate-records",
         "announcement-interval", "announcement-burst",
-        "rooms-per-connection",
+        "rooms-per-connection", "rooms-left-per-connection",
     ]
 }
 

@@ -47,7 +47,9 @@ public final class Application: Sendable {
         }
         events = ChatEvents(
             chat: chat, rates: rates, pace: Announcer.Pace(settings),
-            roomsPerConnection: settings[AppSettings.roomsPerConnection], namespace: io.of("/"), loops: server.loops)
+            roomsPerConnection: settings[AppSettings.roomsPerConnection],
+            roomsLeftPerConnection: settings[AppSettings.roomsLeftPerConnection], namespace: io.of("/"),
+            loops: server.loops)
     }
 
     private static func chat(

@@ -11,6 +11,8 @@ struct ChatEvents: Sendable {
     let rates: EventRates
     /// How many rooms a connection may be in.
     let roomsPerConnection: Int
+    /// How many rooms a connection may have left and still be caught up on.
+    let roomsLeftPerConnection: Int
     let namespace: Namespace
     /// For each loop one, by its index.
     let announcers: [Announcer]
@@ -19,12 +21,13 @@ struct ChatEvents: Sendable {
     private let underWay = UnderWay()
 
     init(
-        chat: Chat, rates: EventRates, pace: Announcer.Pace, roomsPerConnection: Int, namespace: Namespace,
-        loops: [any EventLoop]
+        chat: Chat, rates: EventRates, pace: Announcer.Pace, roomsPerConnection: Int, roomsLeftPerConnection: Int,
+        namespace: Namespace, loops: [any EventLoop]
     ) {
         self.chat = chat
         self.rates = rates
         self.roomsPerConnection = roomsPerConnection
+        self.roomsLeftPerConnection = roomsLeftPerConnection
         self.namespace = namespace
         announcers = loops.map { Announcer(chat: chat, namespace: namespace, loop: $0, pace: pace) }
         marks = loops.map { _ in DeliveryMarks() }
@@ -33,7 +36,9 @@ struct ChatEvents: Sendable {
     /// Answers the chat's events on every connection of the namespace.
     func attach() {
         namespace.onConnection { socket in
-            let session = ClientSession(marks: marks[socket.loop.index], address: socket.handshake.address)
+            let session = ClientSession(
+                marks: marks[socket.loop.index], mostRoomsLeft: roomsLeftPerConnection,
+                address: socket.handshake.address)
             socket.storage[SessionKey.self] = session
             // Before there is a task for the event: who floods the server must not have it keep what it refuses.
             if rates.areLimited { socket.use { event in try limit(event, session) } }

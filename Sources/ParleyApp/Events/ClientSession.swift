@@ -13,6 +13,7 @@ final class ClientSession: @unchecked Sendable {
     /// When the connection was told last that it sends too fast.
     var lastRateRefusal: MonotonicTime?
     private let marks: DeliveryMarks
+    private let mostRoomsLeft: Int
     /// By the room's id.
     private var visits: [String: Visit] = [:]
     private var leftCount = 0
@@ -30,14 +31,13 @@ final class ClientSession: @unchecked Sendable {
         }
     }
 
-    /// Rooms that a connection may have left and still be caught up on.
-    private static let mostRoomsLeft = 100
-
     /// - Parameters:
     ///   - marks: those of the connection's loop.
+    ///   - mostRoomsLeft: rooms that the connection may have left and still be caught up on.
     ///   - address: the client's.
-    init(marks: DeliveryMarks, address: String) {
+    init(marks: DeliveryMarks, mostRoomsLeft: Int, address: String) {
         self.marks = marks
+        self.mostRoomsLeft = mostRoomsLeft
         rates = EventRates.Connection(address: address)
     }
 
@@ -67,7 +67,7 @@ final class ClientSession: @unchecked Sendable {
     /// The connection is in the room no longer.
     func left(_ membership: Membership) {
         let room = membership.room
-        guard leftCount < Self.mostRoomsLeft else {
+        guard leftCount < mostRoomsLeft else {
             visits[room.id.text] = nil
             return marks.release(room.key)
         }

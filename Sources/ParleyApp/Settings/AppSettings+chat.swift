@@ -5,9 +5,9 @@ extension AppSettings {
         lobbyGuests, messageLength, messagesPerRoom, historyDefault, historyMost, historyBytes, missedMost,
         missedBytes, rooms, roomIDLength, userIDLength, shortestPassword, passwordLength, clientIDLength,
         reactionLength, reactionsPerMessage, membersPerReaction, listedReactors, listedNames,
-        announcementInterval, announcementBurst, connectionsPerRoom, roomsPerConnection, verifiedAddresses,
-        verifiedAddressTime, roomTokenTime, guestTokenTime, cachedRooms, writeQueue, readQueue, pageQueue,
-        pagesPerAddress, passwordQueue,
+        announcementInterval, announcementBurst, connectionsPerRoom, roomsPerConnection,
+        roomsLeftPerConnection, verifiedAddresses, verifiedAddressTime, roomTokenTime, guestTokenTime, cachedRooms,
+        writeQueue, readQueue, pageQueue, pagesPerAddress, passwordQueue,
     ]
 
     public static let lobbyGuests = Setting(
@@ -105,6 +105,11 @@ extension AppSettings {
     public static let roomsPerConnection = Setting(
         "chat.rooms-per-connection", key: "rooms-per-connection", .integer(1...1_000_000), default: 100,
         "Rooms that one connection is in.", atLimit: "The join is refused.")
+
+    public static let roomsLeftPerConnection = Setting(
+        "chat.rooms-left-per-connection", key: "rooms-left-per-connection", .integer(0...1_000_000), default: 100,
+        "Rooms that one connection has left and is still caught up on when it comes back.",
+        atLimit: "A room left then is joined again as for the first time.")
 
     public static let verifiedAddresses = Setting(
         "chat.verified-addresses", key: "verified-addresses", .integer(1...1_000_000), default: 1000,

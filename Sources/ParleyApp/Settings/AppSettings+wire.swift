@@ -20,7 +20,7 @@ extension AppSettings {
     // MARK: HTTP
 
     static let http: [any SettingDeclaration] = [
-        connections, headTime, bodyTime, idleTime, requestLine, headerBlock, headerCount, requestBody,
+        connections, headTime, bodyTime, idleTime, closeTime, requestLine, headerBlock, headerCount, requestBody,
         chunkExtensions, trailers, pipelinedBytes, unfinishedInput, unreadAnswers, unreadTime, jsonDepth,
         jsonValues,
     ]
@@ -41,6 +41,11 @@ extension AppSettings {
         "http.idle-time", key: "idle-time", .duration(.milliseconds(100) ... .seconds(3600)), default: .seconds(75),
         "How long a connection may wait between two requests, and a client may take for 256 KiB of a file.",
         atLimit: "The connection is closed.")
+
+    public static let closeTime = Setting(
+        "http.close-time", key: "close-time", .duration(.milliseconds(100) ... .seconds(3600)), default: .seconds(5),
+        "How long a connection that is being closed waits for the client to take more or to close too.",
+        atLimit: "The connection is cut.")
 
     public static let requestLine = Setting(
         "http.request-line", key: "request-line", .bytes(256...(1 << 20)), default: 8 << 10,
@@ -100,7 +105,7 @@ extension AppSettings {
     // MARK: Socket.IO
 
     static let socketIO: [any SettingDeclaration] = [
-        revision3, pingInterval, pingTimeout, upgradeTimeout, maxPayload, maxPayloadBeforeJoin,
+        revision3, pingInterval, pingTimeout, upgradeTimeout, lastPollTime, maxPayload, maxPayloadBeforeJoin,
         fragments, packetsPerPayload, packetsPerAnswer, sendQueue, sendQueues, sessions, sessionsPerAddress,
         unjoinedSessions,
         connectTime, namespacesPerConnection, namespaceName, attachments, attachmentTime, unfinishedEvents,
@@ -125,6 +130,12 @@ extension AppSettings {
         "socketio.upgrade-timeout", key: "upgrade-timeout", .duration(.milliseconds(50) ... .seconds(3600)),
         default: .seconds(10), "How long the change from polling to WebSocket may take.",
         atLimit: "The WebSocket is closed and polling goes on.")
+
+    public static let lastPollTime = Setting(
+        "socketio.last-poll-time", key: "last-poll-time", .duration(.milliseconds(100) ... .seconds(3600)),
+        default: .seconds(30),
+        "How long a polling session that the server closes waits for the poll that takes its last packets.",
+        atLimit: "The session ends without it.")
 
     public static let maxPayload = Setting(
         "socketio.max-payload", key: "max-payload", .bytes(1000...(1 << 30)), default: 8_000_000,
