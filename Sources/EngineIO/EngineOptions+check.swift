@@ -12,6 +12,10 @@ public enum EngineOptionsError: Error, Equatable, Sendable, CustomStringConverti
     case interval
     /// A limit is below 1.
     case limit
+    /// `maxPayloadBeforeJoin` is below 1 or above `maxPayload`.
+    case payloadBeforeJoin
+    /// A compression threshold is below 0.
+    case threshold
 
     public var description: String {
         switch self {
@@ -21,6 +25,8 @@ public enum EngineOptionsError: Error, Equatable, Sendable, CustomStringConverti
         case .origin(let text): "Write the origin \"\(text)\" as scheme://host or scheme://host:port."
         case .interval: "Make every interval and time-out of the engine longer than nothing."
         case .limit: "Make every limit of the engine at least 1."
+        case .payloadBeforeJoin: "Make maxPayloadBeforeJoin at least 1 and no more than maxPayload, or leave it out."
+        case .threshold: "Make every compression threshold of the engine 0 or more, or nil for never."
         }
     }
 }
@@ -41,5 +47,8 @@ extension EngineOptions {
             maxUnjoinedSessionsPerAddress, maxSessionsPerAddress, maxSessions,
         ]
         guard limits.allSatisfy({ $0 > 0 }) else { throw .limit }
+        if let early = maxPayloadBeforeJoin, early < 1 || early > maxPayload { throw .payloadBeforeJoin }
+        let thresholds = [httpCompressionThreshold, webSocketCompressionThreshold].compactMap(\.self)
+        guard thresholds.allSatisfy({ $0 >= 0 }) else { throw .threshold }
     }
 }

@@ -57,6 +57,10 @@ public protocol EngineApplication: Sendable {
     /// What the engine is to do; read once, at the start.
     var engineOptions: EngineOptions { get }
 
+    /// Throws where what the application was told makes no sense; asked once, before the server listens. Default checks
+    /// `engineOptions` only.
+    func checkOptions() throws
+
     /// Called once, before the first session: the loops that sessions will live on.
     func started(on loops: [any EventLoop])
 
@@ -77,6 +81,7 @@ public protocol EngineApplication: Sendable {
 }
 
 extension EngineApplication {
+    public func checkOptions() throws { try engineOptions.check() }
     public var verifiesHandshakes: Bool { true }
     public func verify(_ handshake: EngineHandshake) async -> EngineVerdict { .allow }
     public func connectionFailed(_ error: EngineRequestError, handshake: EngineHandshake) {}

@@ -10,10 +10,10 @@ final class EngineEndpoint: Sendable {
 
     var options: EngineOptions { shared.options }
 
-    init(_ application: any EngineApplication) throws(EngineOptionsError) {
+    init(_ application: any EngineApplication) throws {
         self.application = application
+        try application.checkOptions()
         let options = application.engineOptions
-        try options.check()
         shared = SharedEngineOptions(options)
         gate = EngineGate(options)
     }

@@ -27,7 +27,8 @@ public final class WebServer: Sendable {
     ///   - engines: applications such as `SocketIO.Server`, each at the path of its options.
     ///   - responder: answers every other request; default 404.
     ///   - tls: what encrypts connections; default nothing.
-    /// - Throws: `EngineOptionsError` where an engine's options make no sense.
+    /// - Throws: `EngineOptionsError`, or an error of the application such as `SocketIO.ServerOptionsError`, where options
+    ///   make no sense.
     public init(
         engines: [any EngineApplication], responder: Responder? = nil, options: WebServerOptions = WebServerOptions(),
         tls: TLSContext? = nil, logger: Logger = .disabled, wallClock: any WallClock = SystemWallClock(),

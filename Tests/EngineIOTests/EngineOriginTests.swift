@@ -176,6 +176,13 @@ struct EngineOptionsTests {
         #expect(error { $0.maxPacketsPerPayload = 0 } == .limit)
         #expect(error { $0.maxBufferedBytes = -1 } == .limit)
         #expect(error { $0.pingInterval = .milliseconds(1) } == nil)
+        #expect(error { $0.maxPayloadBeforeJoin = 0 } == .payloadBeforeJoin)
+        #expect(error { $0.maxPayloadBeforeJoin = $0.maxPayload + 1 } == .payloadBeforeJoin)
+        #expect(error { $0.maxPayloadBeforeJoin = $0.maxPayload } == nil)
+        #expect(error { $0.httpCompressionThreshold = -1 } == .threshold)
+        #expect(error { $0.webSocketCompressionThreshold = -1 } == .threshold)
+        #expect(error { $0.httpCompressionThreshold = nil } == nil)
+        #expect(error { $0.webSocketCompressionThreshold = 0 } == nil)
     }
 
     private func error(_ change: (inout EngineOptions) -> Void) -> EngineOptionsError? {

@@ -1,6 +1,7 @@
 import EngineIO
 import JSON
 import ParleyTesting
+import Serving
 import SocketIO
 import Testing
 
@@ -51,6 +52,13 @@ extension WireClient {
 
 @Suite("Socket.IO over the wire", .timeLimit(.minutes(10)))
 struct SocketIOWireTests {
+    @Test func `a server whose options make no sense is not served`() {
+        let server = mirror { $0.maxAttachments = -1 }
+        #expect(throws: ServerOptionsError.attachments) { try WebServer(engines: [server]) }
+        let engine = mirror { $0.engine.maxPayload = 0 }
+        #expect(throws: EngineOptionsError.limit) { try WebServer(engines: [engine]) }
+    }
+
     @Test(arguments: [
         ("40", ["40{sid of 20}", #"42["joined",{}]"#]),
         (#"40{"token":"x"}"#, ["40{sid of 20}", #"42["joined",{"token":"x"}]"#]),

@@ -33,6 +33,8 @@ public final class Server: Sendable {
         var listeners: [@Sendable (EngineRequestError, EngineHandshake) -> Void] = []
     }
 
+    /// Makes a server; the options are checked when `WebServer` takes it, or before by `ServerOptions.check`.
+    ///
     /// - Parameter random: where ids come from; the system's generator unless told.
     public init(options: ServerOptions = ServerOptions(), random: (any RandomSource)? = nil) {
         self.options = options
@@ -158,6 +160,9 @@ public final class Server: Sendable {
 extension Server: EngineApplication {
     /// What the engine below was told.
     public var engineOptions: EngineOptions { options.engine }
+
+    /// Throws where `options` make no sense; see `ServerOptions.check`.
+    public func checkOptions() throws { try options.check() }
 
     public func started(on loops: [any EventLoop]) {
         for (place, loop) in loops.enumerated() {
