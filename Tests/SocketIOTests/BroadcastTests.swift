@@ -125,6 +125,20 @@ import Testing
         #expect(clients[0].take() == [])
     }
 
+    @Test func `a batch takes literals of mixed types`() {
+        let harness = Harness()
+        let client = harness.join()
+        var batch = harness.io.makeBatch()
+        harness.io.socketsJoin("a")
+        batch.emit(to: "a", "moved", ["x": 1, "by": "ann"], nil, 2)
+        batch.emit(to: BroadcastTarget(rooms: ["a"]), "moved", [1, "b"])
+        batch.emit(to: "a", "connect", ["reserved": true])
+        #expect(batch.count == 2)
+        batch.deliver()
+        harness.run()
+        #expect(client.take() == [#"42["moved",{"x":1,"by":"ann"},null,2]"#, #"42["moved",[1,"b"]]"#])
+    }
+
     @Test func `volatile events are dropped where they cannot be written`() {
         let harness = Harness()
         let list = Locked<[Socket]>([])

@@ -73,14 +73,7 @@ public final class MemoryAdapter: Adapter {
         guard let id = packet.id, !shards.isEmpty else { return clientCount(0, true) }
         let wire = context.wire(packet)
         let flags = OutgoingMessage.Flags(target.flags)
-        let outstanding = Locked(shards.count)
-        let counted: @Sendable (Int) -> Void = { count in
-            let isLast = outstanding.withLock { left in
-                left -= 1
-                return left == 0
-            }
-            clientCount(count, isLast)
-        }
+        let outstanding = Outstanding(shards.count, clientCount)
         onEachLoop { shard in
             let message = wire.copy(flags)
             var count = 0
@@ -90,9 +83,28 @@ public final class MemoryAdapter: Adapter {
                 socket.expectAnswer(id, timeout, answer)
                 socket.deliver(message, packet)
             }
-            counted(count)
+            outstanding.counted(count)
         } ended: {
-            counted(0)
+            outstanding.counted(0)
+        }
+    }
+
+    /// Tells the clients that each loop has reached, and which loop was the last.
+    private final class Outstanding: Sendable {
+        private let left: Locked<Int>
+        private let clientCount: @Sendable (Int, Bool) -> Void
+
+        init(_ loops: Int, _ clientCount: @escaping @Sendable (Int, Bool) -> Void) {
+            left = Locked(loops)
+            self.clientCount = clientCount
+        }
+
+        func counted(_ count: Int) {
+            let isLast = left.withLock { left in
+                left -= 1
+                return left == 0
+            }
+            clientCount(count, isLast)
         }
     }
 

@@ -26,8 +26,15 @@ public struct BroadcastOperator: Sendable {
         return copy
     }
 
+    /// The same with an array, a set or any other sequence. One without elements adds no room, so that, where none was
+    /// named before, everyone is meant.
+    public func to(_ rooms: some Sequence<String>) -> BroadcastOperator { to(RoomList(rooms)) }
+
     /// The same as `to`.
     public func `in`(_ rooms: String...) -> BroadcastOperator { to(RoomList(rooms)) }
+
+    /// The same as `to`.
+    public func `in`(_ rooms: some Sequence<String>) -> BroadcastOperator { to(RoomList(rooms)) }
 
     /// But no client that is in one of these rooms.
     public func except(_ rooms: String...) -> BroadcastOperator { except(RoomList(rooms)) }
@@ -38,6 +45,9 @@ public struct BroadcastOperator: Sendable {
         copy.target.except.append(rooms)
         return copy
     }
+
+    /// The same with an array, a set or any other sequence.
+    public func except(_ rooms: some Sequence<String>) -> BroadcastOperator { except(RoomList(rooms)) }
 
     /// Only clients of this server, where there are several.
     public var local: BroadcastOperator {
@@ -158,8 +168,18 @@ public struct BroadcastOperator: Sendable {
     /// Makes the clients join rooms.
     public func socketsJoin(_ rooms: String...) { namespace.adapter.addSockets(target, to: RoomList(rooms)) }
 
+    /// Makes the clients join the rooms of an array or any other sequence.
+    public func socketsJoin(_ rooms: some Sequence<String>) {
+        namespace.adapter.addSockets(target, to: RoomList(rooms))
+    }
+
     /// Makes the clients leave rooms.
     public func socketsLeave(_ rooms: String...) { namespace.adapter.removeSockets(target, from: RoomList(rooms)) }
+
+    /// Makes the clients leave the rooms of an array or any other sequence.
+    public func socketsLeave(_ rooms: some Sequence<String>) {
+        namespace.adapter.removeSockets(target, from: RoomList(rooms))
+    }
 
     /// Disconnects the clients from the namespace, or closes their whole connections.
     public func disconnectSockets(close: Bool = false) {

@@ -1,4 +1,5 @@
 public import EventLoops
+public import JSON
 
 /// Events to rooms, in an order that every client sees: what a thread beside the loops (a store's writer) sends.
 ///
@@ -28,10 +29,29 @@ public struct EventBatch: Sendable {
     public mutating func emit<each Argument: Encodable>(
         to target: BroadcastTarget, _ event: String, _ arguments: repeat each Argument
     ) {
-        let packet = namespace.packet(event, id: nil) { writer in
-            repeat try writer.append(encoding: each arguments)
-        }
-        if let packet { items.append(BroadcastItem(packet: packet, target: target)) }
+        add(event, target) { writer in repeat try writer.append(encoding: each arguments) }
+    }
+
+    /// Adds an event to a room with JSON values, which may be written as literals:
+    /// `batch.emit(to: "a", "moved", ["x": 1, "by": "ann"])`.
+    public mutating func emit(to room: String, _ event: String, _ first: JSONValue, _ more: JSONValue...) {
+        add(event, BroadcastTarget(rooms: RoomList(room)), [first] + more)
+    }
+
+    /// Adds an event to a target with JSON values, which may be written as literals.
+    public mutating func emit(to target: BroadcastTarget, _ event: String, _ first: JSONValue, _ more: JSONValue...) {
+        add(event, target, [first] + more)
+    }
+
+    private mutating func add(_ event: String, _ target: BroadcastTarget, _ values: [JSONValue]) {
+        add(event, target) { writer in for value in values { writer.append(value) } }
+    }
+
+    private mutating func add(
+        _ event: String, _ target: BroadcastTarget, _ body: (inout PacketWriter) throws -> Void
+    ) {
+        guard let packet = namespace.packet(event, id: nil, body) else { return }
+        items.append(BroadcastItem(packet: packet, target: target))
     }
 
     /// Calls `body` on each loop when the last event that was added has been delivered there, before anything else

@@ -15,6 +15,11 @@ public struct RoomList: Sendable, Equatable {
         if rooms.count > 1 { more = Array(rooms.dropFirst()) }
     }
 
+    /// The rooms of a set or any other sequence; one that comes twice counts once.
+    public init(_ rooms: some Sequence<String>) {
+        for room in rooms { append(room) }
+    }
+
     /// Adds a room.
     public mutating func append(_ room: String) {
         if first == nil { first = room } else { more.append(room) }

@@ -45,11 +45,20 @@ extension Namespace {
     /// Clients in any of the rooms, each once.
     public func to(_ rooms: RoomList) -> BroadcastOperator { everyone.to(rooms) }
 
+    /// The same with an array, a set or any other sequence; everyone where it has no elements.
+    public func to(_ rooms: some Sequence<String>) -> BroadcastOperator { everyone.to(RoomList(rooms)) }
+
     /// The same as `to`.
     public func `in`(_ rooms: String...) -> BroadcastOperator { everyone.to(RoomList(rooms)) }
 
+    /// The same as `to`.
+    public func `in`(_ rooms: some Sequence<String>) -> BroadcastOperator { everyone.to(RoomList(rooms)) }
+
     /// Clients that are in none of the rooms.
     public func except(_ rooms: String...) -> BroadcastOperator { everyone.except(RoomList(rooms)) }
+
+    /// The same with an array, a set or any other sequence.
+    public func except(_ rooms: some Sequence<String>) -> BroadcastOperator { everyone.except(RoomList(rooms)) }
 
     /// Only clients of this server, where there are several.
     public var local: BroadcastOperator { everyone.local }
@@ -72,8 +81,14 @@ extension Namespace {
     /// Makes everyone join rooms.
     public func socketsJoin(_ rooms: String...) { adapter.addSockets(BroadcastTarget(), to: RoomList(rooms)) }
 
+    /// Makes everyone join the rooms of an array or any other sequence.
+    public func socketsJoin(_ rooms: some Sequence<String>) { everyone.socketsJoin(rooms) }
+
     /// Makes everyone leave rooms.
     public func socketsLeave(_ rooms: String...) { adapter.removeSockets(BroadcastTarget(), from: RoomList(rooms)) }
+
+    /// Makes everyone leave the rooms of an array or any other sequence.
+    public func socketsLeave(_ rooms: some Sequence<String>) { everyone.socketsLeave(rooms) }
 
     /// Disconnects everyone from the namespace, or closes their whole connections.
     public func disconnectSockets(close: Bool = false) {

@@ -48,15 +48,6 @@ extension Server {
         sockets.on(event, handler)
     }
 
-    /// A handler with decoded arguments that all sockets of `/` share; see `Namespace.on`. For async ones and for
-    /// answers by return value, use `io.sockets.on`.
-    @discardableResult
-    public func on<First: EventArgument, each Argument: EventArgument>(
-        _ event: String, _ handler: @escaping @Sendable (Socket, First, repeat each Argument) throws -> Void
-    ) -> HandlerToken {
-        sockets.on(event, handler)
-    }
-
     /// Calls `handler` when a socket of `/` is disconnected and has left its rooms.
     @discardableResult
     public func onDisconnect(_ handler: @escaping @Sendable (Socket, DisconnectReason) -> Void) -> HandlerToken {
@@ -68,6 +59,9 @@ extension Server {
     public func onDisconnecting(_ handler: @escaping @Sendable (Socket, DisconnectReason) -> Void) -> HandlerToken {
         sockets.onDisconnecting(handler)
     }
+
+    /// Calls `observer` when rooms of `/` come, go, or change their members; see `Namespace.onRoomEvent`.
+    public func onRoomEvent(_ observer: @escaping @Sendable (RoomEvent) -> Void) { sockets.onRoomEvent(observer) }
 
     /// Takes one handler of `/` away.
     public func off(_ token: HandlerToken) { sockets.off(token) }
@@ -118,10 +112,18 @@ extension Server {
 
     /// Clients of `/` in any of the rooms, each once.
     public func to(_ rooms: String...) -> BroadcastOperator { sockets.to(RoomList(rooms)) }
+    /// Clients of `/` in any of the rooms, each once.
+    public func to(_ rooms: RoomList) -> BroadcastOperator { sockets.to(rooms) }
+    /// The same with an array, a set or any other sequence; everyone in `/` where it has no elements.
+    public func to(_ rooms: some Sequence<String>) -> BroadcastOperator { sockets.to(RoomList(rooms)) }
     /// The same as `to`.
     public func `in`(_ rooms: String...) -> BroadcastOperator { sockets.to(RoomList(rooms)) }
+    /// The same as `to`.
+    public func `in`(_ rooms: some Sequence<String>) -> BroadcastOperator { sockets.to(RoomList(rooms)) }
     /// Clients of `/` that are in none of the rooms.
     public func except(_ rooms: String...) -> BroadcastOperator { sockets.everyone.except(RoomList(rooms)) }
+    /// The same with an array, a set or any other sequence.
+    public func except(_ rooms: some Sequence<String>) -> BroadcastOperator { sockets.except(rooms) }
     /// Only clients of this server, where there are several.
     public var local: BroadcastOperator { sockets.local }
     /// May be dropped for clients to which it cannot be written at once.
@@ -133,12 +135,18 @@ extension Server {
 
     /// What is known of all sockets of `/`.
     public func fetchSockets() async throws -> [RemoteSocket] { try await sockets.fetchSockets() }
+    /// The ids of all sockets of `/`.
+    public func allSockets() async throws -> Set<String> { try await sockets.allSockets() }
     /// Makes everyone in `/` join rooms.
     public func socketsJoin(_ rooms: String...) { sockets.adapter.addSockets(BroadcastTarget(), to: RoomList(rooms)) }
+    /// Makes everyone in `/` join the rooms of an array or any other sequence.
+    public func socketsJoin(_ rooms: some Sequence<String>) { sockets.socketsJoin(rooms) }
     /// Makes everyone in `/` leave rooms.
     public func socketsLeave(_ rooms: String...) {
         sockets.adapter.removeSockets(BroadcastTarget(), from: RoomList(rooms))
     }
+    /// Makes everyone in `/` leave the rooms of an array or any other sequence.
+    public func socketsLeave(_ rooms: some Sequence<String>) { sockets.socketsLeave(rooms) }
     /// Disconnects everyone from `/`, or closes their whole connections.
     public func disconnectSockets(close: Bool = false) { sockets.disconnectSockets(close: close) }
     /// Events of `/` to be sent in one order; see `EventBatch`.

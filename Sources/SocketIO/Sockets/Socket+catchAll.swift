@@ -16,11 +16,32 @@ extension Socket {
         return token
     }
 
+    /// Calls an async `handler` for every event of the client, in a task on the socket's loop; the handlers of the
+    /// event's name do not wait for it. What it throws is treated as in `on`.
+    @discardableResult
+    public func onAny(
+        _ handler: nonisolated(nonsending) @escaping @Sendable (SocketEvent) async throws -> Void
+    ) -> HandlerToken {
+        let token = HandlerToken.next()
+        alter { $0.madeExtras.incoming.append(.async(handler), token: token) }
+        return token
+    }
+
     /// The same, before the other catch-all handlers.
     @discardableResult
     public func prependAny(_ handler: @escaping @Sendable (SocketEvent) throws -> Void) -> HandlerToken {
         let token = HandlerToken.next()
         alter { $0.madeExtras.incoming.prepend(.sync(handler), token: token) }
+        return token
+    }
+
+    /// The same, before the other catch-all handlers.
+    @discardableResult
+    public func prependAny(
+        _ handler: nonisolated(nonsending) @escaping @Sendable (SocketEvent) async throws -> Void
+    ) -> HandlerToken {
+        let token = HandlerToken.next()
+        alter { $0.madeExtras.incoming.prepend(.async(handler), token: token) }
         return token
     }
 
@@ -37,11 +58,32 @@ extension Socket {
         return token
     }
 
+    /// Calls an async `handler` for every event that is sent to the client, in a task on the socket's loop; the sending
+    /// does not wait for it.
+    @discardableResult
+    public func onAnyOutgoing(
+        _ handler: nonisolated(nonsending) @escaping @Sendable (SocketEvent) async throws -> Void
+    ) -> HandlerToken {
+        let token = HandlerToken.next()
+        alter { $0.madeExtras.outgoing.append(.async(handler), token: token) }
+        return token
+    }
+
     /// The same, before the others of this kind.
     @discardableResult
     public func prependAnyOutgoing(_ handler: @escaping @Sendable (SocketEvent) throws -> Void) -> HandlerToken {
         let token = HandlerToken.next()
         alter { $0.madeExtras.outgoing.prepend(.sync(handler), token: token) }
+        return token
+    }
+
+    /// The same, before the others of this kind.
+    @discardableResult
+    public func prependAnyOutgoing(
+        _ handler: nonisolated(nonsending) @escaping @Sendable (SocketEvent) async throws -> Void
+    ) -> HandlerToken {
+        let token = HandlerToken.next()
+        alter { $0.madeExtras.outgoing.prepend(.async(handler), token: token) }
         return token
     }
 

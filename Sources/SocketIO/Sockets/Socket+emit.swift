@@ -75,11 +75,20 @@ extension Socket {
     /// All other clients in any of the rooms, each once.
     public func to(_ rooms: String...) -> BroadcastOperator { broadcast.to(RoomList(rooms)) }
 
+    /// The same with an array, a set or any other sequence; all other clients where it has no elements.
+    public func to(_ rooms: some Sequence<String>) -> BroadcastOperator { broadcast.to(RoomList(rooms)) }
+
     /// The same as `to`.
     public func `in`(_ rooms: String...) -> BroadcastOperator { broadcast.to(RoomList(rooms)) }
 
+    /// The same as `to`.
+    public func `in`(_ rooms: some Sequence<String>) -> BroadcastOperator { broadcast.to(RoomList(rooms)) }
+
     /// All other clients that are in none of the rooms.
     public func except(_ rooms: String...) -> BroadcastOperator { broadcast.except(RoomList(rooms)) }
+
+    /// The same with an array, a set or any other sequence.
+    public func except(_ rooms: some Sequence<String>) -> BroadcastOperator { broadcast.except(RoomList(rooms)) }
 }
 
 // MARK: - The way out

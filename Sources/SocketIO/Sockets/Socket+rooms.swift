@@ -17,10 +17,12 @@ extension Socket {
     }
 
     /// Joins rooms; one that it is in already is no fault.
-    public func join(_ rooms: String...) { join(rooms) }
+    public func join(_ rooms: String...) { joinAll(rooms) }
 
-    /// Joins rooms; one that it is in already is no fault.
-    public func join(_ rooms: [String]) {
+    /// The same with an array, a set or any other sequence.
+    public func join(_ rooms: some Sequence<String>) { joinAll(Array(rooms)) }
+
+    private func joinAll(_ rooms: [String]) {
         perform { socket in
             guard socket.state != .disconnected else { return }
             socket.namespace.adapter.addAll(socket, to: rooms)
@@ -32,6 +34,19 @@ extension Socket {
         perform { socket in
             guard socket.state != .disconnected else { return }
             socket.namespace.adapter.remove(socket, from: room)
+        }
+    }
+
+    /// Leaves rooms; one that it is not in is no fault.
+    public func leave(_ rooms: String...) { leaveAll(rooms) }
+
+    /// The same with an array, a set or any other sequence.
+    public func leave(_ rooms: some Sequence<String>) { leaveAll(Array(rooms)) }
+
+    private func leaveAll(_ rooms: [String]) {
+        perform { socket in
+            guard socket.state != .disconnected else { return }
+            for room in rooms { socket.namespace.adapter.remove(socket, from: room) }
         }
     }
 }

@@ -1,5 +1,4 @@
-// Async handlers with decoded arguments, for up to five of them; more are within reach through `SocketEvent`. Written
-// out because the compiler cannot yet make closures of a parameter pack that stay on their caller's executor.
+// Async handlers with decoded arguments, for up to five of them; more are within reach through `SocketEvent`.
 
 extension Socket {
     /// Calls an async `handler` with the arguments decoded to its parameters' types, in a task on the socket's loop.
@@ -8,11 +7,7 @@ extension Socket {
         _ event: String,
         _ handler: nonisolated(nonsending) @escaping @Sendable () async throws -> Void
     ) -> HandlerToken {
-        add(
-            event,
-            .async { _ in
-                try await handler()
-            })
+        add(event, .typedAsync(handler))
     }
 
     /// The same; what `handler` returns is the acknowledgement.
@@ -21,11 +16,7 @@ extension Socket {
         _ event: String,
         _ handler: nonisolated(nonsending) @escaping @Sendable () async throws -> Answer
     ) -> HandlerToken {
-        add(
-            event,
-            .async { event in
-                event.acknowledge(try await handler())
-            })
+        add(event, .typedAsync(handler))
     }
 
     /// The same with one argument.
@@ -34,13 +25,7 @@ extension Socket {
         _ event: String,
         _ handler: nonisolated(nonsending) @escaping @Sendable (A) async throws -> Void
     ) -> HandlerToken {
-        add(
-            event,
-            .async { event in
-                var arguments = ArgumentReader(event: event)
-                let a = try arguments.next(A.self)
-                try await handler(a)
-            })
+        add(event, .typedAsync(handler))
     }
 
     /// The same with one argument; its result is the acknowledgement.
@@ -49,13 +34,7 @@ extension Socket {
         _ event: String,
         _ handler: nonisolated(nonsending) @escaping @Sendable (A) async throws -> Answer
     ) -> HandlerToken {
-        add(
-            event,
-            .async { event in
-                var arguments = ArgumentReader(event: event)
-                let a = try arguments.next(A.self)
-                event.acknowledge(try await handler(a))
-            })
+        add(event, .typedAsync(handler))
     }
 
     /// The same with two arguments.
@@ -64,14 +43,7 @@ extension Socket {
         _ event: String,
         _ handler: nonisolated(nonsending) @escaping @Sendable (A, B) async throws -> Void
     ) -> HandlerToken {
-        add(
-            event,
-            .async { event in
-                var arguments = ArgumentReader(event: event)
-                let a = try arguments.next(A.self)
-                let b = try arguments.next(B.self)
-                try await handler(a, b)
-            })
+        add(event, .typedAsync(handler))
     }
 
     /// The same with two arguments; its result is the acknowledgement.
@@ -80,14 +52,7 @@ extension Socket {
         _ event: String,
         _ handler: nonisolated(nonsending) @escaping @Sendable (A, B) async throws -> Answer
     ) -> HandlerToken {
-        add(
-            event,
-            .async { event in
-                var arguments = ArgumentReader(event: event)
-                let a = try arguments.next(A.self)
-                let b = try arguments.next(B.self)
-                event.acknowledge(try await handler(a, b))
-            })
+        add(event, .typedAsync(handler))
     }
 
     /// The same with three arguments.
@@ -96,15 +61,7 @@ extension Socket {
         _ event: String,
         _ handler: nonisolated(nonsending) @escaping @Sendable (A, B, C) async throws -> Void
     ) -> HandlerToken {
-        add(
-            event,
-            .async { event in
-                var arguments = ArgumentReader(event: event)
-                let a = try arguments.next(A.self)
-                let b = try arguments.next(B.self)
-                let c = try arguments.next(C.self)
-                try await handler(a, b, c)
-            })
+        add(event, .typedAsync(handler))
     }
 
     /// The same with three arguments; its result is the acknowledgement.
@@ -113,15 +70,7 @@ extension Socket {
         _ event: String,
         _ handler: nonisolated(nonsending) @escaping @Sendable (A, B, C) async throws -> Answer
     ) -> HandlerToken {
-        add(
-            event,
-            .async { event in
-                var arguments = ArgumentReader(event: event)
-                let a = try arguments.next(A.self)
-                let b = try arguments.next(B.self)
-                let c = try arguments.next(C.self)
-                event.acknowledge(try await handler(a, b, c))
-            })
+        add(event, .typedAsync(handler))
     }
 
     /// The same with four arguments.
@@ -130,16 +79,7 @@ extension Socket {
         _ event: String,
         _ handler: nonisolated(nonsending) @escaping @Sendable (A, B, C, D) async throws -> Void
     ) -> HandlerToken {
-        add(
-            event,
-            .async { event in
-                var arguments = ArgumentReader(event: event)
-                let a = try arguments.next(A.self)
-                let b = try arguments.next(B.self)
-                let c = try arguments.next(C.self)
-                let d = try arguments.next(D.self)
-                try await handler(a, b, c, d)
-            })
+        add(event, .typedAsync(handler))
     }
 
     /// The same with four arguments; its result is the acknowledgement.
@@ -148,16 +88,7 @@ extension Socket {
         _ event: String,
         _ handler: nonisolated(nonsending) @escaping @Sendable (A, B, C, D) async throws -> Answer
     ) -> HandlerToken {
-        add(
-            event,
-            .async { event in
-                var arguments = ArgumentReader(event: event)
-                let a = try arguments.next(A.self)
-                let b = try arguments.next(B.self)
-                let c = try arguments.next(C.self)
-                let d = try arguments.next(D.self)
-                event.acknowledge(try await handler(a, b, c, d))
-            })
+        add(event, .typedAsync(handler))
     }
 
     /// The same with five arguments.
@@ -166,17 +97,7 @@ extension Socket {
         _ event: String,
         _ handler: nonisolated(nonsending) @escaping @Sendable (A, B, C, D, E) async throws -> Void
     ) -> HandlerToken {
-        add(
-            event,
-            .async { event in
-                var arguments = ArgumentReader(event: event)
-                let a = try arguments.next(A.self)
-                let b = try arguments.next(B.self)
-                let c = try arguments.next(C.self)
-                let d = try arguments.next(D.self)
-                let e = try arguments.next(E.self)
-                try await handler(a, b, c, d, e)
-            })
+        add(event, .typedAsync(handler))
     }
 
     /// The same with five arguments; its result is the acknowledgement.
@@ -187,16 +108,6 @@ extension Socket {
         _ event: String,
         _ handler: nonisolated(nonsending) @escaping @Sendable (A, B, C, D, E) async throws -> Answer
     ) -> HandlerToken {
-        add(
-            event,
-            .async { event in
-                var arguments = ArgumentReader(event: event)
-                let a = try arguments.next(A.self)
-                let b = try arguments.next(B.self)
-                let c = try arguments.next(C.self)
-                let d = try arguments.next(D.self)
-                let e = try arguments.next(E.self)
-                event.acknowledge(try await handler(a, b, c, d, e))
-            })
+        add(event, .typedAsync(handler))
     }
 }

@@ -58,12 +58,20 @@ public struct SocketEmitter: Sendable {
         }
     }
 
-    /// See `Socket.emitWithAck`.
+    /// Sends an event and gives the client's answer; see `Socket.emitWithAck`.
+    ///
+    /// - Parameter timeout: how long to wait; where it is `nil`, what `timeout(_:)` was given, or else
+    ///   `ServerOptions.ackTimeout` (60 s unless told).
     public func emitWithAck<each Argument: Encodable>(
-        _ event: String, _ arguments: repeat each Argument
+        _ event: String, _ arguments: repeat each Argument, timeout: Duration? = nil
     ) async throws(AckError) -> EventArguments {
         let packed = socket.pack { writer in repeat try writer.append(encoding: each arguments) }
-        return try await socket.answer(to: event, packed, flags, time)
+        return try await socket.answer(to: event, packed, flags, timeout ?? time)
+    }
+
+    /// Sends the event `message`.
+    public func send<each Argument: Encodable>(_ arguments: repeat each Argument) {
+        emit("message", repeat each arguments)
     }
 
     /// All other clients of the namespace.
@@ -76,9 +84,18 @@ public struct SocketEmitter: Sendable {
     /// All other clients in any of the rooms, each once.
     public func to(_ rooms: String...) -> BroadcastOperator { broadcast.to(RoomList(rooms)) }
 
+    /// The same with an array, a set or any other sequence; all other clients where it has no elements.
+    public func to(_ rooms: some Sequence<String>) -> BroadcastOperator { broadcast.to(RoomList(rooms)) }
+
     /// The same as `to`.
     public func `in`(_ rooms: String...) -> BroadcastOperator { broadcast.to(RoomList(rooms)) }
 
+    /// The same as `to`.
+    public func `in`(_ rooms: some Sequence<String>) -> BroadcastOperator { broadcast.to(RoomList(rooms)) }
+
     /// All other clients that are in none of the rooms.
     public func except(_ rooms: String...) -> BroadcastOperator { broadcast.except(RoomList(rooms)) }
+
+    /// The same with an array, a set or any other sequence.
+    public func except(_ rooms: some Sequence<String>) -> BroadcastOperator { broadcast.except(RoomList(rooms)) }
 }
