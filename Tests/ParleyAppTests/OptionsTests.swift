@@ -189,6 +189,8 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         let settings = try AppSettings.catalog.load()
         #expect(SQLiteStore.Options(settings).messagesPerRoom == SQLiteStore.Options().messagesPerRoom)
         #expect(WebServerOptions(settings).maxPipelinedBytes == WebServerOptions().maxPipelinedBytes)
+        #expect(WebServerOptions(settings).closeTimeout == WebServerOptions().closeTimeout)
         #expect(EngineOptions(settings).maxBufferedBytes == EngineOptions().maxBufferedBytes)
+        #expect(EngineOptions(settings).closeTimeout == EngineOptions().closeTimeout)
     }
 }
