@@ -76,15 +76,16 @@ targets += library(
     ], cOrInnerLoop: true)
 
 // Layer 5: the domain.
-targets += library("Chat", ["Bytes", "EventLoops", "Cryptography"])
-targets += library("ChatStorage", ["Bytes", "EventLoops", "Cryptography", "Chat", "SQLite"])
+targets += library("Accounts", ["Bytes", "EventLoops", "Cryptography"])
+targets += library("Chat", ["Bytes", "EventLoops", "Cryptography", "Accounts"])
+targets += library("ChatStorage", ["Bytes", "EventLoops", "Cryptography", "Accounts", "Chat", "SQLite"])
 
 // Layer 6: the application.
 targets += library(
     "ParleyApp",
     [
         "Bytes", "EventLoops", "JSON", "Logging", "Settings", "HTTPWire", "EngineIO", "SocketIO", "Network", "TLS",
-        "Routing", "Serving", "Cryptography", "Chat", "ChatStorage",
+        "Routing", "Serving", "Cryptography", "Accounts", "Chat", "ChatStorage",
     ])
 
 // Layer 7: the program.
@@ -144,8 +145,9 @@ targets += tests(
         "Bytes", "EventLoops", "HTTPWire", "WebSocketWire", "EngineIO", "SocketIO", "Network", "Routing", "JSON", "TLS",
         "Deflate", "Logging",
     ])
-targets += tests("Chat", ["Bytes", "EventLoops", "Cryptography"])
-targets += tests("ChatStorage", ["Bytes", "EventLoops", "Chat", "SQLite", "Cryptography"])
+targets += tests("Accounts", ["Bytes", "EventLoops", "Cryptography"])
+targets += tests("Chat", ["Bytes", "EventLoops", "Cryptography", "Accounts"])
+targets += tests("ChatStorage", ["Bytes", "EventLoops", "Accounts", "Chat", "SQLite", "Cryptography"])
 targets += tests("parley", ["Bytes", "EngineIO", "JSON", "SocketIOClient"])
 targets += tests(
     "SocketIOClient",
@@ -154,7 +156,7 @@ targets += tests(
     "ParleyApp",
     [
         "Bytes", "EventLoops", "JSON", "Logging", "Settings", "HTTPWire", "EngineIO", "SocketIO", "SocketIOClient",
-        "Serving", "Network", "Chat", "ChatStorage", "Cryptography", "Routing", "TLS",
+        "Serving", "Network", "Accounts", "Chat", "ChatStorage", "Cryptography", "Routing", "TLS",
     ])
 
 // PARLEY_ONLY="JSON,SocketIO" leaves only the tests of those modules and what they stand on: quick builds while working

@@ -1,3 +1,5 @@
+import Accounts
+
 extension Chat {
     /// A text has 1 to `textLength` scalars, not all of them white space.
     func check(text: String) throws(ChatError) {

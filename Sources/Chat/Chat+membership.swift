@@ -8,13 +8,13 @@ extension Chat {
     /// A name that is online belongs to those who show its guest token; a name that nobody uses belongs to whoever comes
     /// first. A connection that is in the room under that name already stays what it is.
     public func join(_ request: JoinRequest) async throws(ChatError) -> JoinResult {
-        let user = try UserID(request.user, limits: limits)
+        _ = try request.person.name(limits)
         let room = try await authorize(.join, in: request.room, with: request.proof)
-        let shown = tokens.claim(ofGuestToken: request.guestToken, for: user, in: room)
+        let name = try await name(of: request.person, in: room)
         let place = try room.enter(
-            user, connection: request.connection, shown: shown, fresh: newClaim(), limits: limits)
+            name.user, connection: request.connection, shown: name.shown, fresh: name.fresh, limits: limits)
         do {
-            return try await result(of: place, user: user, after: request.after)
+            return try await result(of: place, name: name, after: request.after)
         } catch {
             _ = leave(place.membership)
             throw error
@@ -55,8 +55,11 @@ extension Chat {
         return room.state.withLock { $0.presence.typing(limit: most) }
     }
 
-    private func result(of place: Entry, user: UserID, after: Int64?) async throws(ChatError) -> JoinResult {
-        let token = try tokens.guestToken(for: user, claim: place.claim, in: place.membership.room)
+    private func result(of place: Entry, name: Name, after: Int64?) async throws(ChatError) -> JoinResult {
+        var token: String?
+        if name.isGuest {
+            token = try tokens.guestToken(for: name.user, claim: place.claim, in: place.membership.room)
+        }
         // The last thing that is awaited: see `ChatStore.missed`.
         let missed = try await missed(in: place.membership.room, after: after)
         return JoinResult(
@@ -74,8 +77,6 @@ extension Chat {
             throw ChatError(error)
         }
     }
-
-    private func newClaim() -> String { Base64.urlSafe.encode(environment.random.bytes(16), padding: false) }
 }
 
 /// A connection's place in a room, and what the room was like when it came.

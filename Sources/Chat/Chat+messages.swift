@@ -79,12 +79,14 @@ extension Chat {
     private func author(
         _ action: RoomAction, in id: String, _ caller: Caller
     ) async throws(ChatError) -> (Room, UserID) {
-        let user = try UserID(caller.user, limits: limits)
+        _ = try caller.person.name(limits)
         let room = try await authorize(action, in: id, with: caller.proof)
-        let claim = tokens.claim(ofGuestToken: caller.guestToken, for: user, in: room)
-        let admission = room.state.withLock { $0.presence.admission(of: user, claim: claim, connection: nil) }
+        let name = try await name(of: caller.person, in: room)
+        let admission = room.state.withLock {
+            $0.presence.admission(of: name.user, claim: name.shown, connection: nil)
+        }
         guard case .admitted = admission else { throw .nameTaken }
-        return (room, user)
+        return (room, name.user)
     }
 
     private func append(

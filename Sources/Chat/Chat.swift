@@ -1,3 +1,4 @@
+public import Accounts
 public import Cryptography
 public import EventLoops
 
@@ -17,6 +18,8 @@ public final class Chat: Sendable {
         public var blocking: any BlockingExecutor
         public var clock: any WallClock
         public var random: any RandomSource
+        /// Whether a name belongs to an account, or looks like one that does: no guest may have it.
+        public var isReserved: @Sendable (String) async throws(ChatError) -> Bool = { _ in false }
         /// Told of each stored message that its room's key does not open; it is never served.
         public var damaged: @Sendable (RoomID, MessageID) -> Void
 

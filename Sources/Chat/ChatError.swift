@@ -12,6 +12,8 @@ public enum ChatError: Error, Equatable, Sendable {
     case invalid(InvalidInput)
     /// The name is in use in this room by somebody else.
     case nameTaken
+    /// The name, or one that looks like it, belongs to an account.
+    case nameReserved
     /// The room has as many connections as the limit allows.
     case roomFull
     /// The message is not in the room, or no longer.
@@ -37,6 +39,7 @@ extension ChatError: CustomStringConvertible {
         case .tooManyRooms: "This server has no place for another room; delete one or ask its operator."
         case .invalid(let input): input.description
         case .nameTaken: "This name is in use in the room; choose another name."
+        case .nameReserved: "This name belongs to an account; log in with it, or choose another name."
         case .roomFull: "The room is full; try again later."
         case .messageNotFound: "The message is no longer there; reload the room."
         case .tooManyReactions: "This message has all the reactions it can take; remove one first."

@@ -1,22 +1,17 @@
 /// A connection that wants to be in a room under a name.
 public struct JoinRequest: Sendable {
     public var room: String
-    public var user: String
+    public var person: Person
     public var proof: Proof
-    /// What an earlier join gave, to have the same name again while it is in use.
-    public var guestToken: String?
     /// The last sequence that was delivered to this client; what came after it is then delivered first.
     public var after: Int64?
     /// The connection, by a name that is unique among those there are.
     public var connection: String
 
-    public init(
-        room: String, user: String, proof: Proof, guestToken: String? = nil, after: Int64? = nil, connection: String
-    ) {
+    public init(room: String, person: Person, proof: Proof, after: Int64? = nil, connection: String) {
         self.room = room
-        self.user = user
+        self.person = person
         self.proof = proof
-        self.guestToken = guestToken
         self.after = after
         self.connection = connection
     }
@@ -25,8 +20,8 @@ public struct JoinRequest: Sendable {
 /// What a join gives.
 public struct JoinResult: Sendable {
     public let membership: Membership
-    /// To be shown by this client's next connections.
-    public let guestToken: String
+    /// To be shown by a guest's next connections; accounts need none.
+    public let guestToken: String?
     /// Whether the name was not online in the room before.
     public let isNew: Bool
     public let online: OnlineList
@@ -58,15 +53,11 @@ public struct Departure: Sendable, Equatable {
 /// Somebody who calls without a connection of their own: a request of the REST API.
 public struct Caller: Sendable {
     public var proof: Proof
-    /// The name the caller goes by.
-    public var user: String
-    /// The right to the name, needed while it is online.
-    public var guestToken: String?
+    public var person: Person
 
-    public init(proof: Proof, user: String, guestToken: String? = nil) {
+    public init(proof: Proof, person: Person) {
         self.proof = proof
-        self.user = user
-        self.guestToken = guestToken
+        self.person = person
     }
 }
 

@@ -1,3 +1,5 @@
+import Accounts
+
 /// Who is in a room, by which connections and under which claim to the name, and who is writing.
 struct Presence {
     /// One name that is online.
@@ -13,6 +15,8 @@ struct Presence {
     }
 
     private var entries: [UserID: Entry] = [:]
+    /// The names that are online by what they look like.
+    private var looks: [String: UserID] = [:]
     /// Who is writing, and the number of those who began before.
     private var writers: [UserID: UInt64] = [:]
     private var writersSoFar: UInt64 = 0
@@ -46,13 +50,20 @@ struct Presence {
 
     mutating func admission(of user: UserID, claim: String?, connection: String?) -> Admission {
         sweep(user)
-        guard let entry = entries[user] else { return .admitted }
+        guard let entry = entries[user] else { return isMistakable(user) ? .taken : .admitted }
         if let connection {
             for case let member? in entry.connections.map(\.member) where member.connection == connection {
                 return .present(member, claim: entry.claim)
             }
         }
         return entry.claim == claim ? .admitted : .taken
+    }
+
+    /// Whether a name is online that a reader would take for this one.
+    private mutating func isMistakable(_ user: UserID) -> Bool {
+        let look = Lookalikes.skeleton(of: user.text)
+        if let other = looks[look] { sweep(other) }
+        return looks[look] != nil
     }
 
     /// Forgets connections that were dropped without having left.
@@ -66,6 +77,7 @@ struct Presence {
     private mutating func end(_ user: UserID) {
         entries[user] = nil
         writers[user] = nil
+        looks[Lookalikes.skeleton(of: user.text)] = nil
     }
 
     /// Adds the connection; `true` where the name was not online before.
@@ -76,6 +88,7 @@ struct Presence {
             return false
         }
         entries[member.user] = Entry(claim: claim, connections: [Connection(member: member)])
+        looks[Lookalikes.skeleton(of: member.user.text)] = member.user
         return true
     }
 

@@ -1,3 +1,5 @@
+import Accounts
+
 /// The public name of a room, in canonical spelling; upper and lower case differ.
 public struct RoomID: Hashable, Sendable {
     public let text: String

@@ -1,3 +1,5 @@
+import Accounts
+
 /// The name that somebody goes by in a room, in canonical spelling; upper and lower case differ.
 public struct UserID: Hashable, Sendable {
     public let text: String

@@ -40,7 +40,7 @@ extension IPAddress {
     }
 
     /// `nil` unless there are 16 bytes.
-    fileprivate init?(stored bytes: [UInt8]) {
+    init?(stored bytes: [UInt8]) {
         guard bytes.count == 16 else { return nil }
         let halves = [bytes[..<8], bytes[8...]].map { $0.reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
         self.init(high: halves[0], low: halves[1])

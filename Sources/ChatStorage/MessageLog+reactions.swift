@@ -19,7 +19,7 @@ extension MessageLog {
             place: place,
             reactions: try database.reactions(in: room, to: place.sequence, listed: draft.mostListed),
             spelling: draft.spelling)
-        events.append(.reacted(draft.room, update))
+        events.append(.chat(.reacted(draft.room, update)))
         return update
     }
 

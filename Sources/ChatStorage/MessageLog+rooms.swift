@@ -46,6 +46,6 @@ extension MessageLog {
             key)
         try database.run("DELETE FROM rooms WHERE key = ?", key)
         forget(room.key)
-        events.append(.deleted(room))
+        events.append(.chat(.deleted(room)))
     }
 }

@@ -4,7 +4,7 @@ import SQLite
 
 /// What the writer's thread does and remembers.
 final class MessageLog: WriteConnection {
-    typealias Event = CommittedEvent
+    typealias Event = StoreEvent
 
     /// How many message ids are set aside at once. A restart leaves the rest of them unused; in return no commit has to
     /// note which id was given last, and no start has to look for it.
@@ -23,6 +23,8 @@ final class MessageLog: WriteConnection {
     private var setAside: Int64
     /// How many rooms there are, once that was asked for.
     var roomCount: Int?
+    /// How many accounts there are, once that was asked for.
+    var accountCount: Int?
     private var hasDestroyedKey = false
 
     init(_ database: Database, clock: any WallClock, messagesPerRoom: Int) throws(SQLiteError) {
@@ -47,6 +49,7 @@ final class MessageLog: WriteConnection {
         heads = [:]
         grown = []
         roomCount = nil
+        accountCount = nil
         hasDestroyedKey = false
         // The note of the ids may be among what was undone: the next commit writes it again.
         setAside = 0
@@ -79,7 +82,7 @@ final class MessageLog: WriteConnection {
         head.timestamp = place.timestamp
         heads[draft.room.key] = head
         if head.sequence - head.oldest >= messagesPerRoom { grown.insert(draft.room.key) }
-        events.append(.posted(draft.room, Message(draft, at: place), origin: draft.origin))
+        events.append(.chat(.posted(draft.room, Message(draft, at: place), origin: draft.origin)))
         return place
     }
 
@@ -111,7 +114,7 @@ final class MessageLog: WriteConnection {
         try database.run("DELETE FROM messages WHERE room = ?", .integer(room.key.rawValue))
         head.oldest = head.sequence + 1
         heads[room.key] = head
-        events.append(.cleared(room))
+        events.append(.chat(.cleared(room)))
     }
 
     /// Throws `roomMissing` for a room that was deleted.

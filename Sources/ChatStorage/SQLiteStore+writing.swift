@@ -34,7 +34,7 @@ extension SQLiteStore {
     }
 
     private func write<R: Sendable>(
-        _ body: @escaping @Sendable (MessageLog, inout [CommittedEvent]) throws -> R
+        _ body: @escaping @Sendable (MessageLog, inout [StoreEvent]) throws -> R
     ) async throws(StoreError) -> R {
         do {
             return try await writer.write(body)

@@ -33,7 +33,7 @@ public final class SQLiteStore: ChatStore {
     let readers: ReaderPool
     let pages: ReaderPool
     private let lock: FileLock
-    private let observer: Locked<Observer>
+    let observers: Locked<StoreObservers>
 
     /// Opens the file, or makes it; brings an older schema to today's, and checks that the keys are those it knows.
     ///
@@ -42,8 +42,8 @@ public final class SQLiteStore: ChatStore {
         path: String, keyring: FernetKeyring, clock: any WallClock = SystemWallClock(), options: Options = Options()
     ) throws(StorageError) {
         lock = try FileLock(path: path)
-        let observer = Locked(Observer(call: { _ in }))
-        self.observer = observer
+        let observers = Locked(StoreObservers())
+        self.observers = observers
         let database: Database
         do throws(SQLiteError) {
             database = try Database(path: path)
@@ -57,7 +57,7 @@ public final class SQLiteStore: ChatStore {
             readers = try ReaderPool(path: path, threads: options.readers, queueLimit: options.readQueue)
             pages = try ReaderPool(path: path, threads: options.pageReaders, queueLimit: options.pageQueue)
             writer = Writer(log, queueLimit: options.writeQueue, batchLimit: options.batch) { events in
-                observer.withLock { $0 }.call(events)
+                observers.withLock { $0 }.committed(events)
             }
         } catch {
             throw .database(path: path, error)
@@ -65,19 +65,14 @@ public final class SQLiteStore: ChatStore {
     }
 
     public func start(observer: @escaping @Sendable ([CommittedEvent]) -> Void) async throws(StoreError) {
-        self.observer.withLock { $0 = Observer(call: observer) }
+        observers.withLock { $0.chat = observer }
     }
 
     public func close() async {
         await readers.close()
         await pages.close()
         await writer.close()
-        observer.withLock { $0 = Observer(call: { _ in }) }
+        observers.withLock { $0 = StoreObservers() }
         lock.release()
     }
-}
-
-/// A function in a box: a bare one in a generic container is wrapped anew each time it is taken out.
-private struct Observer {
-    let call: @Sendable ([CommittedEvent]) -> Void
 }

@@ -2,7 +2,9 @@ import SQLite
 
 /// The tables of the chat.
 enum Schema {
-    static let migrations = Migrations([Migrations.Step(version: 1, script: first)])
+    static let migrations = Migrations([
+        Migrations.Step(version: 1, script: first), Migrations.Step(version: 2, script: accounts),
+    ])
 
     /// - `counters`: `message_id` is an id that no message was given, nor any after it, before this process began.
     /// - `key_checks`: a token under each master key that ever wrote here.
@@ -51,5 +53,39 @@ enum Schema {
             PRIMARY KEY (room, address)
         ) WITHOUT ROWID;
         PRAGMA user_version = 1;
+        """
+
+    /// - `accounts`: `skeleton` is what no other handle may look like, of deleted accounts too; `email_key` the address
+    ///   in lower case. A deleted account keeps its number, its id and its handle, and nothing else.
+    /// - `sessions`: `generation` is the number of the one refresh token that is good.
+    private static let accounts: StaticString = """
+        CREATE TABLE accounts (
+            key INTEGER PRIMARY KEY AUTOINCREMENT,
+            uuid BLOB NOT NULL UNIQUE,
+            handle TEXT NOT NULL,
+            skeleton TEXT NOT NULL UNIQUE,
+            display_name TEXT NOT NULL,
+            email TEXT,
+            email_key TEXT UNIQUE,
+            role TEXT NOT NULL,
+            disabled INTEGER NOT NULL DEFAULT 0,
+            password_hash TEXT NOT NULL,
+            created INTEGER NOT NULL,
+            deleted INTEGER
+        );
+        CREATE TABLE sessions (
+            id BLOB PRIMARY KEY,
+            account INTEGER NOT NULL REFERENCES accounts (key) ON DELETE CASCADE,
+            family TEXT NOT NULL,
+            device TEXT NOT NULL,
+            address BLOB,
+            created INTEGER NOT NULL,
+            last_used INTEGER NOT NULL,
+            expires INTEGER NOT NULL,
+            generation INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE INDEX sessions_by_account ON sessions (account, last_used);
+        CREATE INDEX sessions_by_end ON sessions (expires);
+        PRAGMA user_version = 2;
         """
 }

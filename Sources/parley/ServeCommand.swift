@@ -42,6 +42,9 @@ enum ServeCommand: Subcommand {
                 let place = address.ip == nil ? "\(address)" : "\(scheme)://\(address)"
                 Console.write("Parley listens on \(place)\n")
             }
+            if let code = try await application.makeSetupCode() {
+                Console.write("There is no administrator yet. Become it with the code \(code) (POST /api/v1/setup).\n")
+            }
             await application.runUntilSignalled()
             logger.writeSummaries()
             return ExitCode.success

@@ -11,10 +11,11 @@ import Testing
     /// Every use case that a caller reaches without being a member, by its action.
     private func attempt(_ action: RoomAction, _ harness: Harness, room: String = "room", _ proof: Proof) async throws {
         let chat = harness.chat
-        let caller = Caller(proof: proof, user: "rest")
+        let caller = Caller(proof: proof, person: .guest(name: "rest"))
         switch action {
         case .join:
-            let result = try await chat.join(JoinRequest(room: room, user: "guest", proof: proof, connection: "x"))
+            let result = try await chat.join(
+                JoinRequest(room: room, person: .guest(name: "guest"), proof: proof, connection: "x"))
             _ = chat.leave(result.membership)
         case .read: _ = try await chat.history(HistoryQuery(), in: room, with: proof)
         case .post: _ = try await chat.post("text", in: room, by: caller)
@@ -78,7 +79,8 @@ import Testing
             }
             try await attempt(.post, harness, proof)
             let last = try #require(harness.posted.last)
-            _ = try await harness.chat.react("👍", to: .id(last.id), in: "room", by: Caller(proof: proof, user: "rest"))
+            _ = try await harness.chat.react(
+                "👍", to: .id(last.id), in: "room", by: Caller(proof: proof, person: .guest(name: "rest")))
             try await attempt(.delete, harness, proof)
             await #expect(throws: Self.wrong) { try await attempt(.read, harness, proof) }
         }
@@ -237,13 +239,14 @@ import Testing
                 try await chat.post("x", by: joined.membership)
             }
             let other = try await chat.join(
-                JoinRequest(room: "room", user: "ann", proof: Proof(password: "new password"), connection: "9"))
+                JoinRequest(
+                    room: "room", person: .guest(name: "ann"), proof: Proof(password: "new password"), connection: "9"))
             #expect(try await chat.history(HistoryQuery(), for: other.membership) == [])
             await #expect(throws: ChatError.nameTaken) {
                 try await chat.join(
                     JoinRequest(
-                        room: "room", user: "ann", proof: Proof(password: "new password"),
-                        guestToken: joined.guestToken,
+                        room: "room", person: .guest(name: "ann", token: joined.guestToken),
+                        proof: Proof(password: "new password"),
                         connection: "8"))
             }
         }

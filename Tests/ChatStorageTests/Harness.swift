@@ -1,3 +1,4 @@
+import Accounts
 import Bytes
 import Cryptography
 import EventLoops
@@ -89,7 +90,8 @@ final class Harness: Sendable {
     ) async throws -> JoinResult {
         let result = try await chat.join(
             JoinRequest(
-                room: room, user: user, proof: Proof(password: Harness.password), guestToken: guestToken, after: after,
+                room: room, person: .guest(name: user, token: guestToken), proof: Proof(password: Harness.password),
+                after: after,
                 connection: connection))
         members.withLock { $0.append(result.membership) }
         return result

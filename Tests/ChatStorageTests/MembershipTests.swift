@@ -48,15 +48,16 @@ import Testing
             let ann = try await harness.join()
             let proof = Proof(password: Harness.password)
             await #expect(throws: ChatError.nameTaken) {
-                try await harness.chat.post("forged", in: "room", by: Caller(proof: proof, user: "ann"))
+                try await harness.chat.post("forged", in: "room", by: Caller(proof: proof, person: .guest(name: "ann")))
             }
             await #expect(throws: ChatError.nameTaken) {
                 try await harness.chat.react(
-                    "👍", to: .id(MessageID(rawValue: 1)), in: "room", by: Caller(proof: proof, user: "ann"))
+                    "👍", to: .id(MessageID(rawValue: 1)), in: "room",
+                    by: Caller(proof: proof, person: .guest(name: "ann")))
             }
-            let caller = Caller(proof: proof, user: "ann", guestToken: ann.guestToken)
+            let caller = Caller(proof: proof, person: .guest(name: "ann", token: ann.guestToken))
             _ = try await harness.chat.post("mine", in: "room", by: caller)
-            _ = try await harness.chat.post("free", in: "room", by: Caller(proof: proof, user: "bob"))
+            _ = try await harness.chat.post("free", in: "room", by: Caller(proof: proof, person: .guest(name: "bob")))
             #expect(harness.posted.map(\.text) == ["mine", "free"])
         }
     }

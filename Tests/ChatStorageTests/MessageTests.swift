@@ -177,7 +177,7 @@ import Testing
         try await Harness.run(kind) { harness in
             let member = try await harness.join(connection: "socket-7").membership
             _ = try await harness.chat.post("by socket", by: member)
-            let caller = Caller(proof: Proof(password: Harness.password), user: "rest")
+            let caller = Caller(proof: Proof(password: Harness.password), person: .guest(name: "rest"))
             _ = try await harness.chat.post("by request", in: "room", by: caller)
             let origins = harness.events.withLock { events in
                 events.map { event in

@@ -41,7 +41,8 @@ import Darwin
 
     private func join(_ chat: Chat, _ room: String = "room", after: Int64? = nil) async throws -> JoinResult {
         try await chat.join(
-            JoinRequest(room: room, user: "ann", proof: Proof(password: "p"), after: after, connection: "1"))
+            JoinRequest(
+                room: room, person: .guest(name: "ann"), proof: Proof(password: "p"), after: after, connection: "1"))
     }
 
     @Test func `everything is there after a restart, and numbers go on`() async throws {
@@ -77,7 +78,9 @@ import Darwin
         let chat = try await chat(store())
         try await chat.createRoom("room", password: "p-marker-passw0rd")
         let result = try await chat.join(
-            JoinRequest(room: "room", user: "ann", proof: Proof(password: "p-marker-passw0rd"), connection: "1"))
+            JoinRequest(
+                room: "room", person: .guest(name: "ann"), proof: Proof(password: "p-marker-passw0rd"), connection: "1")
+        )
         for number in 0..<100 { _ = try await chat.post("t-marker-\(number)", by: result.membership) }
         for _ in 0..<2 {
             for name in folder.names {

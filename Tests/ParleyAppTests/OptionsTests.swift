@@ -1,3 +1,4 @@
+import Accounts
 import Bytes
 import Chat
 import ChatStorage
@@ -18,6 +19,7 @@ private struct Options {
     init(_ arguments: [String] = []) throws {
         let settings = try AppSettings.catalog.load(arguments: arguments)
         note(ChatLimits(settings), at: "chat")
+        note(AccountLimits(settings), at: "accounts")
         note(SQLiteStore.Options(settings), at: "store")
         note(WebServerOptions(settings), at: "server")
         let io = SocketIO.ServerOptions(settings, logger: .disabled)
@@ -91,8 +93,27 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         SettingEffect("password-window", "77s", "chat.passwordWindow=77"),
         SettingEffect("password-records", "77", "chat.passwordRecords=77"),
         SettingEffect(
-            "rate-limits", "off", "chat.passwordFailures=\(Int.max)", "chat.passwordFailuresPerAddress=\(Int.max)",
+            "rate-limits", "off", "accounts.failures=\(Int.max)", "accounts.failuresPerAccount=\(Int.max)",
+            "accounts.failuresPerAddress=\(Int.max)", "chat.passwordFailures=\(Int.max)",
+            "chat.passwordFailuresPerAddress=\(Int.max)",
             "io.engine.maxSessionsPerAddress=100000", "io.engine.maxUnjoinedSessionsPerAddress=100000"),
+    ]
+
+    static let accounts = [
+        SettingEffect("user-name-length", "33", "accounts.handleLength=33"),
+        SettingEffect("display-name-length", "33", "accounts.displayNameLength=33"),
+        SettingEffect("shortest-account-password", "7", "accounts.shortestPassword=7"),
+        SettingEffect("account-password-length", "77", "accounts.passwordLength=77"),
+        SettingEffect("accounts", "77", "accounts.accounts=77"),
+        SettingEffect("sessions-per-account", "77", "accounts.sessionsPerAccount=77"),
+        SettingEffect("access-token-time", "77s", "accounts.accessTokenLifetime=77"),
+        SettingEffect("session-time", "77s", "accounts.sessionLifetime=77"),
+        SettingEffect("cached-sessions", "77", "accounts.cachedSessions=77"),
+        SettingEffect("login-failures", "77", "accounts.failures=77"),
+        SettingEffect("login-failures-per-address", "77", "accounts.failuresPerAddress=77"),
+        SettingEffect("login-failures-per-account", "77", "accounts.failuresPerAccount=77"),
+        SettingEffect("login-window", "77s", "accounts.failureWindow=77"),
+        SettingEffect("login-records", "77", "accounts.failureRecords=77"),
     ]
 
     static let http = [
@@ -159,19 +180,22 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         "reactions-per-second", "reaction-burst", "joins-per-second", "join-burst", "rate-address-factor",
         "rate-records",
         "announcement-interval", "announcement-burst",
-        "rooms-per-connection", "rooms-left-per-connection",
+        "rooms-per-connection", "rooms-left-per-connection", "registration", "logins-per-minute",
+        "registrations-per-minute", "login-queue",
     ]
+
+    static let all = chat + accounts + http + socketIO
 }
 
 @Suite("From settings to options") struct OptionsTests {
-    @Test(arguments: SettingEffect.chat + SettingEffect.http + SettingEffect.socketIO)
+    @Test(arguments: SettingEffect.all)
     func `a setting changes the option that it names and no other`(effect: SettingEffect) throws {
         let changes = try Options(["--\(effect.flag)", effect.value]).changes(from: Options())
         #expect(changes == effect.changes)
     }
 
     @Test func `each setting is one that names an option or one that the application reads`() {
-        let tried = Set((SettingEffect.chat + SettingEffect.http + SettingEffect.socketIO).map(\.flag))
+        let tried = Set(SettingEffect.all.map(\.flag))
         #expect(tried.intersection(SettingEffect.others) == [])
         #expect(Set(AppSettings.catalog.settings.map(\.key)) == tried.union(SettingEffect.others))
     }

@@ -1,3 +1,4 @@
+import Accounts
 import Bytes
 import Chat
 import EventLoops
@@ -11,26 +12,39 @@ import SocketIO
 extension Application {
     /// Every path of the server but Socket.IO's own.
     static func routes(
-        _ chat: Chat, _ rates: EventRates, _ settings: Settings, _ clock: any WallClock, _ logger: Logger
+        _ chat: Chat, _ accounts: Accounts, _ rates: EventRates, _ settings: Settings, _ clock: any WallClock,
+        _ logger: Logger
     ) throws -> Responder {
         var router = Router(logger: logger)
         router.use(SecurityHeaders())
         try admitOrigins(settings[AppSettings.corsOrigins], to: &router)
-        let creations = RateLimiter<Subscriber>(
-            RateLimit(perMinute: settings[AppSettings.roomsPerMinute]), clock: clock,
-            capacity: settings[AppSettings.rateRecords])
-        RoomController(
-            chat: chat, creations: settings[AppSettings.rateLimits] ? creations : nil, json: JSONLimits(settings)
-        )
-        .addRoutes(to: &router)
+        let json = JSONLimits(settings)
+        RoomController(chat: chat, creations: perMinute(AppSettings.roomsPerMinute, settings, clock), json: json)
+            .addRoutes(to: &router)
+        AuthController(
+            accounts: accounts, isOpen: settings[AppSettings.registration],
+            registrations: perMinute(AppSettings.registrationsPerMinute, settings, clock),
+            logIns: perMinute(AppSettings.loginsPerMinute, settings, clock), json: json
+        ).addRoutes(to: &router)
+        AccountController(accounts: accounts, json: json).addRoutes(to: &router)
         let pages = Concurrency(most: settings[AppSettings.pagesPerAddress])
-        ChatController(chat: chat, pages: pages, rates: rates, json: JSONLimits(settings)).addRoutes(to: &router)
+        ChatController(chat: chat, accounts: accounts, pages: pages, rates: rates, json: json)
+            .addRoutes(to: &router)
         var options = StaticFiles.Options()
         options.fixedAddresses = ["/": PageController.page, "/favicon.svg": "favicon.svg"]
         let directory = settings[AppSettings.publicDirectory]
         PageController(files: try StaticFiles(directory: directory, options: options)).addRoutes(to: &router)
         try BrowserClientController(directory: directory).addRoutes(to: &router)
         return try router.freeze()
+    }
+
+    /// How often one address may do something; `nil` where rates are not limited.
+    private static func perMinute(
+        _ setting: Setting<Int>, _ settings: Settings, _ clock: any WallClock
+    ) -> RateLimiter<Subscriber>? {
+        guard settings[AppSettings.rateLimits] else { return nil }
+        return RateLimiter(
+            RateLimit(perMinute: settings[setting]), clock: clock, capacity: settings[AppSettings.rateRecords])
     }
 
     /// Which pages may read answers, and which may change something in their visitor's name.

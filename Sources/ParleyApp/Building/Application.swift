@@ -1,3 +1,4 @@
+import Accounts
 import Bytes
 import Chat
 import ChatStorage
@@ -14,9 +15,12 @@ import TLS
 /// The whole program, wired: what `parley serve` runs and what tests start.
 public final class Application: Sendable {
     let chat: Chat
+    let accounts: Accounts
     private let server: WebServer
     private let events: ChatEvents
     private let passwords: BlockingPool
+    private let logIns: BlockingPool
+    private let sweeper: SessionSweeper
     private let tls: TLSContext?
     private let settings: Settings
     private let logger: Logger
@@ -34,40 +38,51 @@ public final class Application: Sendable {
         let (clock, random) = (SystemWallClock(), SecureRandom())
         passwords = BlockingPool(
             threads: UVLoopGroup.coreCount, maxQueued: settings[AppSettings.passwordQueue], name: "passwords")
+        logIns = BlockingPool(
+            threads: UVLoopGroup.coreCount, maxQueued: settings[AppSettings.loginQueue], name: "log-ins")
         let rates = EventRates(settings, clock: clock)
         let io = SocketIO.Server(options: SocketIO.ServerOptions(settings, logger: logger))
         do {
-            chat = try Self.chat(settings, PoolExecutor(pool: passwords), clock, random, logger)
+            let directory = try DataDirectory(settings)
+            let keyring = try directory.keyring(settings, clock: clock, random: random, logger: logger)
+            let jwt = try directory.signer(settings, clock: clock, logger: logger)
+            let store = try SQLiteStore(
+                path: directory.databasePath, keyring: keyring, clock: clock, options: SQLiteStore.Options(settings))
+            accounts = Accounts(
+                Accounts.Environment(
+                    store: store, jwt: jwt, blocking: PoolExecutor(pool: logIns), clock: clock, random: random),
+                limits: AccountLimits(settings))
+            chat = try Self.chat(
+                Chat.Environment(
+                    store: store, keyring: keyring, jwt: jwt, blocking: PoolExecutor(pool: passwords), clock: clock,
+                    random: random), accounts, settings, logger)
             tls = try Self.tls(settings)
             server = try WebServer(
-                engines: [io], responder: try Self.routes(chat, rates, settings, clock, logger),
+                engines: [io], responder: try Self.routes(chat, accounts, rates, settings, clock, logger),
                 options: WebServerOptions(settings), tls: tls, logger: logger, wallClock: clock, random: random)
         } catch {
             throw StartError(error)
         }
+        sweeper = SessionSweeper(accounts, on: server.loops[0], logger: logger)
         events = ChatEvents(
-            chat: chat, rates: rates, pace: Announcer.Pace(settings),
+            chat: chat, accounts: accounts, rates: rates, pace: Announcer.Pace(settings),
             roomsPerConnection: settings[AppSettings.roomsPerConnection],
             roomsLeftPerConnection: settings[AppSettings.roomsLeftPerConnection], namespace: io.of("/"),
             loops: server.loops)
     }
 
     private static func chat(
-        _ settings: Settings, _ blocking: PoolExecutor, _ clock: SystemWallClock, _ random: SecureRandom,
-        _ logger: Logger
+        _ environment: Chat.Environment, _ accounts: Accounts, _ settings: Settings, _ logger: Logger
     ) throws -> Chat {
-        let directory = try DataDirectory(settings)
-        let keyring = try directory.keyring(settings, clock: clock, random: random, logger: logger)
-        let store = try SQLiteStore(
-            path: directory.databasePath, keyring: keyring, clock: clock, options: SQLiteStore.Options(settings))
-        let environment = Chat.Environment(
-            store: store, keyring: keyring, jwt: try directory.signer(settings, clock: clock, logger: logger),
-            blocking: blocking, clock: clock, random: random,
-            damaged: { room, message in
-                logger.error(
-                    "A stored message is damaged and is not shown",
-                    ["room": .string(room.text), "message": .string(message.description)], source: "damaged")
-            })
+        var environment = environment
+        environment.isReserved = { (name) throws(ChatError) in
+            do { return try await accounts.isHandle(name) } catch { throw .busy }
+        }
+        environment.damaged = { room, message in
+            logger.error(
+                "A stored message is damaged and is not shown",
+                ["room": .string(room.text), "message": .string(message.description)], source: "damaged")
+        }
         var chatOptions = ChatOptions()
         chatOptions.limits = ChatLimits(settings)
         chatOptions.lobbyGuests = settings[AppSettings.lobbyGuests]
@@ -85,7 +100,9 @@ public final class Application: Sendable {
         let relay = CommitRelay(namespace: events.namespace, marks: events.marks)
         events.attach()
         do {
+            try await accounts.start { [events] in events.committed($0) }
             try await chat.start { relay.committed($0) }
+            sweeper.start()
         } catch {
             await stop()
             throw StartError(error)
@@ -114,6 +131,11 @@ public final class Application: Sendable {
         }
     }
 
+    /// The code with which the first visitor becomes administrator; `nil` where there is one.
+    public func makeSetupCode() async throws(StartError) -> String? {
+        do { return try await accounts.makeSetupCode() } catch { throw StartError(error) }
+    }
+
     /// Reads the certificate again; connections that are open keep the one they have.
     public func reloadCertificate() {
         guard let tls else { return }
@@ -136,10 +158,12 @@ public final class Application: Sendable {
     public func stop() async {
         logger.info("The server stops")
         server.stopListening()
+        sweeper.stop()
         await chat.close()
         await events.untilAnswered()
         await server.stop()
         passwords.stop()
+        logIns.stop()
         logger.info("The server has stopped")
     }
 }

@@ -1,3 +1,4 @@
+import Accounts
 import Chat
 import ChatStorage
 import EngineIO
@@ -43,6 +44,27 @@ extension ChatLimits {
         passwordWindow = settings[AppSettings.passwordWindow].components.seconds
         passwordRecords = settings[AppSettings.passwordRecords]
         cachedRooms = settings[AppSettings.cachedRooms]
+    }
+}
+
+extension AccountLimits {
+    init(_ settings: Settings) {
+        self.init()
+        handleLength = settings[AppSettings.handleLength]
+        displayNameLength = settings[AppSettings.displayNameLength]
+        shortestPassword = settings[AppSettings.shortestAccountPassword]
+        passwordLength = settings[AppSettings.accountPasswordLength]
+        accounts = settings[AppSettings.mostAccounts]
+        sessionsPerAccount = settings[AppSettings.sessionsPerAccount]
+        accessTokenLifetime = settings[AppSettings.accessTokenTime].components.seconds
+        sessionLifetime = settings[AppSettings.sessionTime].components.seconds
+        cachedSessions = settings[AppSettings.cachedSessions]
+        let isLimited = settings[AppSettings.rateLimits]
+        failures = isLimited ? settings[AppSettings.loginFailures] : .max
+        failuresPerAddress = isLimited ? settings[AppSettings.loginFailuresPerAddress] : .max
+        failuresPerAccount = isLimited ? settings[AppSettings.loginFailuresPerAccount] : .max
+        failureWindow = settings[AppSettings.loginWindow].components.seconds
+        failureRecords = settings[AppSettings.loginRecords]
     }
 }
 

@@ -1,4 +1,4 @@
-import Chat
+import Accounts
 import Network
 
 /// Password hashing on threads of its own, behind a bounded queue.

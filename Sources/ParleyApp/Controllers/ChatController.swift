@@ -1,3 +1,4 @@
+import Accounts
 import Bytes
 import Chat
 import HTTPWire
@@ -7,6 +8,7 @@ import Routing
 /// A room's paths: `/chat/{room}/verify`, `/chat/{room}`, `/chat/{room}/messages`.
 struct ChatController: Sendable {
     let chat: Chat
+    let accounts: Accounts
     /// Pages of history that are being made for each address.
     let pages: Concurrency
     let rates: EventRates
@@ -44,9 +46,11 @@ struct ChatController: Sendable {
             return .refusal("Too many messages; try again in \(seconds) seconds.", status: .tooManyRequests)
                 .with("Retry-After", String(seconds))
         }
+        let guest = Person.guest(name: fields.text("user_id") ?? "Anonymous", token: fields.text("guest_token"))
+        let identity = try await identity(of: request, token: fields.text("token"))
         let caller = Caller(
-            proof: request.proof(password: fields.text("password"), token: fields.text("token")),
-            user: fields.text("user_id") ?? "Anonymous", guestToken: fields.text("guest_token"))
+            proof: proof(of: request, password: fields.text("password"), token: fields.text("token")),
+            person: identity.map { .account($0.account.handle, id: $0.account.id) } ?? guest)
         let message = try await answering { () throws(ChatError) in
             try await chat.post(text, clientID: fields.text("client_id"), in: room, by: caller)
         }
@@ -60,8 +64,9 @@ struct ChatController: Sendable {
         let room = try request.parameter("room")
         let query = try request.query
         let page = try historyQuery(query)
-        let proof = request.proof(password: query.first("password"), token: query.first("token"))
-        let reader = query.first("user_id")
+        let proof = proof(of: request, password: query.first("password"), token: query.first("token"))
+        let identity = try await identity(of: request, token: query.first("token"))
+        let reader = identity?.account.handle.text ?? query.first("user_id")
         guard pages.began(request.remoteAddress) else { return Self.tooManyPages }
         defer { pages.ended(request.remoteAddress) }
         let answer = try await answering { () throws(ChatError) in
@@ -94,12 +99,30 @@ struct ChatController: Sendable {
     }
 }
 
-extension Request {
-    /// What the request shows to be let into a room: the password, a room token here or in `Authorization`, the address.
-    func proof(password: String?, token: String?) -> Proof {
+// MARK: - Who asks, and what they show
+
+extension ChatController {
+    /// What a request shows to be let into a room: the password, a room token here or in `Authorization`, the address.
+    private func proof(of request: Request, password: String?, token: String?) -> Proof {
         Proof(
-            password: password, token: token ?? BearerToken.token(headers.first("authorization")),
-            address: IPAddress(remoteAddress))
+            password: password, token: shownTokens(request, token).first { !accounts.isAccessToken($0) },
+            address: IPAddress(request.remoteAddress))
+    }
+
+    /// The account whose access token a request shows; `nil` for a guest.
+    private nonisolated(nonsending) func identity(
+        of request: Request, token: String?
+    ) async throws(IdentityRefusal) -> Identity? {
+        guard let token = shownTokens(request, token).first(where: accounts.isAccessToken) else { return nil }
+        do {
+            return try await accounts.identity(of: token)
+        } catch {
+            throw IdentityRefusal(error: error)
+        }
+    }
+
+    private func shownTokens(_ request: Request, _ token: String?) -> [String] {
+        [token, BearerToken.token(request.headers.first("authorization"))].compactMap { $0 }
     }
 }
 

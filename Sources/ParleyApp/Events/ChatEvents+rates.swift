@@ -49,7 +49,7 @@ extension EventRates.Kind {
         case "message": self = .message
         case "typing": self = .typing
         case "reaction": self = .reaction
-        case "join": self = .join
+        case "join", "authenticate": self = .join
         default: return nil
         }
     }

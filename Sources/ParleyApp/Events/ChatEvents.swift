@@ -1,3 +1,4 @@
+import Accounts
 import Chat
 import EventLoops
 import JSON
@@ -8,6 +9,7 @@ import SocketIO
 /// Handlers run on the socket's loop, in the order in which a client sent its events.
 struct ChatEvents: Sendable {
     let chat: Chat
+    let accounts: Accounts
     let rates: EventRates
     /// How many rooms a connection may be in.
     let roomsPerConnection: Int
@@ -21,10 +23,12 @@ struct ChatEvents: Sendable {
     private let underWay = UnderWay()
 
     init(
-        chat: Chat, rates: EventRates, pace: Announcer.Pace, roomsPerConnection: Int, roomsLeftPerConnection: Int,
+        chat: Chat, accounts: Accounts, rates: EventRates, pace: Announcer.Pace, roomsPerConnection: Int,
+        roomsLeftPerConnection: Int,
         namespace: Namespace, loops: [any EventLoop]
     ) {
         self.chat = chat
+        self.accounts = accounts
         self.rates = rates
         self.roomsPerConnection = roomsPerConnection
         self.roomsLeftPerConnection = roomsLeftPerConnection
@@ -44,6 +48,9 @@ struct ChatEvents: Sendable {
             if rates.areLimited { socket.use { event in try limit(event, session) } }
         }
         namespace.onDisconnecting { socket, _ in disconnecting(socket) }
+        namespace.on("authenticate") { (_: Socket, event: SocketEvent) in
+            await counted(event) { await authenticate(event) }
+        }
         namespace.on("join") { (_: Socket, event: SocketEvent) in await counted(event) { await join(event) } }
         namespace.on("message") { (_: Socket, event: SocketEvent) in await counted(event) { await message(event) } }
         namespace.on("typing") { (_: Socket, event: SocketEvent) in await counted(event) { await typing(event) } }

@@ -1,3 +1,4 @@
+import Accounts
 import Chat
 import EventLoops
 import SocketIO
@@ -12,6 +13,9 @@ final class ClientSession: @unchecked Sendable {
     var rates: EventRates.Connection
     /// When the connection was told last that it sends too fast.
     var lastRateRefusal: MonotonicTime?
+    /// Who the connection is; `nil` for a guest.
+    private(set) var identity: Identity?
+    private var expiry: IdentityExpiry?
     private let marks: DeliveryMarks
     private let mostRoomsLeft: Int
     /// By the room's id.
@@ -43,6 +47,16 @@ final class ClientSession: @unchecked Sendable {
 
     /// How many rooms the connection is in.
     var roomCount: Int { visits.count - leftCount }
+
+    /// The connection has shown an access token.
+    ///
+    /// - Parameter now: milliseconds since 1970.
+    func identified(as identity: Identity, on socket: Socket, now: Int64) {
+        self.identity = identity
+        let expiry = expiry ?? IdentityExpiry(socket)
+        self.expiry = expiry
+        expiry.set(after: .milliseconds(max(0, identity.expires - now)) + ChatEvents.expiryGrace)
+    }
 
     func membership(in room: String) -> Membership? {
         if case .inside(let membership) = visits[room] { membership } else { nil }
@@ -77,6 +91,7 @@ final class ClientSession: @unchecked Sendable {
 
     /// Forgets all rooms, when the connection ends; gives the places in those that it was in.
     func end() -> [Membership] {
+        expiry?.cancel()
         let ended = visits.values
         visits = [:]
         for visit in ended { marks.release(visit.room) }

@@ -1,3 +1,4 @@
+import Accounts
 import Bytes
 import Chat
 import EventLoops
@@ -9,17 +10,26 @@ extension ChatEvents {
     ///
     /// What was missed since the connection left the room comes first, as `message` events, then the acknowledgement.
     nonisolated(nonsending) func join(_ event: SocketEvent) async {
-        let socket = event.socket
-        guard let session = session(of: socket) else { return }
-        guard let room = event.text("room"), let user = event.text("user_id") else {
-            return refuse(event, "Send `room` and `user_id` to join a room.")
-        }
+        guard let session = session(of: event.socket) else { return }
+        guard let room = event.text("room") else { return refuse(event, Self.joinNeeds) }
         await session.order.joinBegan()
         defer { session.order.joinEnded() }
-        guard socket.isConnected else { return }
+        guard event.socket.isConnected else { return }
+        do throws(AccountError) {
+            guard let person = try await person(of: event, session) else { return refuse(event, Self.joinNeeds) }
+            await join(room, as: person, session, event)
+        } catch {
+            refuse(event, error)
+        }
+    }
+
+    private nonisolated(nonsending) func join(
+        _ room: String, as person: Person, _ session: ClientSession, _ event: SocketEvent
+    ) async {
+        let socket = event.socket
         do throws(ChatError) {
             let id = try RoomID(room, limits: chat.options.limits)
-            let name = try UserID(user, limits: chat.options.limits)
+            let name = try person.name(chat.options.limits)
             // One name a room for each connection: to come under another is to leave first.
             if let present = session.membership(in: id.text), present.user != name { leave(present, session, socket) }
             guard session.roomCount < roomsPerConnection || session.membership(in: id.text) != nil else {
@@ -27,8 +37,8 @@ extension ChatEvents {
             }
             let departure = session.departure(from: id.text)
             let request = JoinRequest(
-                room: room, user: user, proof: proof(of: event), guestToken: event.text("guest_token"),
-                after: departure?.sequence, connection: socket.id)
+                room: room, person: person, proof: proof(of: event), after: departure?.sequence,
+                connection: socket.id)
             let result = try await chat.join(request)
             // What was left may have been a room of the same id that is there no longer.
             let isReturn = departure?.room == result.membership.room.key
@@ -38,13 +48,24 @@ extension ChatEvents {
         }
     }
 
+    private static let joinNeeds = "Send `room` and `user_id` to join a room."
+
+    /// The account of the connection; or a guest of the name that the event gives, `nil` where it gives none.
+    private nonisolated(nonsending) func person(
+        of event: SocketEvent, _ session: ClientSession
+    ) async throws(AccountError) -> Person? {
+        if let identity = try await identity(of: event, session) {
+            return .account(identity.account.handle, id: identity.account.id)
+        }
+        return event.text("user_id").map { .guest(name: $0, token: event.text("guest_token")) }
+    }
+
     /// The password or token of the event or the handshake, and the address.
     private func proof(of event: SocketEvent) -> Proof {
         let handshake = event.socket.handshake
         return Proof(
             password: event.text("password") ?? handshake.auth.text("password"),
-            token: event.text("token") ?? handshake.auth.text("token")
-                ?? BearerToken.token(handshake.header("authorization")),
+            token: shownTokens(event).first { !accounts.isAccessToken($0) },
             address: IPAddress(handshake.address))
     }
 
@@ -78,11 +99,13 @@ extension ChatEvents {
             socket.emit("message", EncodedJSON(trusted: json.encoded(isSent: message.author == membership.user)))
         }
         announce(.joined(membership.user, isNew: result.isNew, connection: socket.id), in: room)
-        event.acknowledge(
-            [
-                "status": "success", "room": .string(room.id.text), "user_id": .string(membership.user.text),
-                "guest_token": .string(result.guestToken), "online": result.online.json,
-                "count": JSONValue(result.online.count),
-            ] as JSONValue)
+        var answer: [JSONValue.Member] = [
+            .init("status", "success"), .init("room", .string(room.id.text)),
+            .init("user_id", .string(membership.user.text)),
+        ]
+        if let token = result.guestToken { answer.append(.init("guest_token", .string(token))) }
+        answer.append(.init("online", result.online.json))
+        answer.append(.init("count", JSONValue(result.online.count)))
+        event.acknowledge(JSONValue.object(answer))
     }
 }

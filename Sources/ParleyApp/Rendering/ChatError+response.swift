@@ -1,3 +1,4 @@
+import Accounts
 import Chat
 import HTTPWire
 import JSON
@@ -9,7 +10,7 @@ struct ChatRefusal: HTTPResponseError {
 
     var status: HTTPStatus {
         switch error {
-        case .accessDenied, .nameTaken: .unauthorized
+        case .accessDenied, .nameTaken, .nameReserved: .unauthorized
         case .roomNotFound, .messageNotFound: .notFound
         case .roomExists: .conflict
         case .invalid, .tooManyReactions: .badRequest
@@ -30,6 +31,15 @@ struct ChatRefusal: HTTPResponseError {
         }
         return response
     }
+}
+
+/// The same for an access token that is not good.
+struct IdentityRefusal: HTTPResponseError {
+    let error: AccountError
+
+    var status: HTTPStatus { APIError(error).status }
+    var message: String { error.description }
+    var response: Response? { .refusal(message, status: status) }
 }
 
 extension Response {

@@ -6,7 +6,8 @@ public enum AppSettings {
     public static let catalog = SettingsCatalog(
         [
             .init("Server", server), .init("TLS", tls), .init("Log", log), .init("Other pages and proxies", access),
-            .init("HTTP", http), .init("Socket.IO", socketIO), .init("Chat", chat), .init("Rates", rates),
+            .init("HTTP", http), .init("Socket.IO", socketIO), .init("Chat", chat), .init("Accounts", accounts),
+            .init("Rates", rates),
             .init("Secrets", secrets),
         ],
         foreignVariables: foreignVariables,

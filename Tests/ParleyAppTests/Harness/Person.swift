@@ -15,7 +15,8 @@ final class Person: Sendable {
     }
 
     private static let events = [
-        "message", "online_count", "status", "typing_status", "reaction_update", "error", "disconnect",
+        "message", "online_count", "status", "typing_status", "reaction_update", "error", "disconnect", "session_ended",
+        "session_expired",
     ]
 
     init(_ client: SocketIOClient) {

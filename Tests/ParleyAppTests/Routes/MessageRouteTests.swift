@@ -111,12 +111,13 @@ import Testing
         let routes = try await RouteHarness()
         let proof = Proof(password: RouteHarness.password)
         let member = try await routes.chat.join(
-            JoinRequest(room: "room", user: "ann", proof: proof, connection: "1"))
+            JoinRequest(room: "room", person: .guest(name: "ann"), proof: proof, connection: "1"))
         let message = Self.said("x", .init("user_id", "ann"))
         #expect(
             await routes.post("/chat/room", message).line
                 == Response.refusal(401, "This name is in use in the room; choose another name."))
-        let own = Self.said("x", .init("user_id", "ann"), .init("guest_token", .string(member.guestToken)))
+        let own = Self.said(
+            "x", .init("user_id", "ann"), .init("guest_token", .string(try #require(member.guestToken))))
         #expect(await routes.post("/chat/room", own).status == .ok)
         // A holder who is not kept anywhere would be gone.
         withExtendedLifetime(member) {}

@@ -1,3 +1,4 @@
+import Accounts
 import Bytes
 import Chat
 import Cryptography
@@ -14,6 +15,7 @@ import Settings
 /// The routes of the program over a chat in memory, without a port; the room `room` exists.
 struct RouteHarness {
     let chat: Chat
+    let accounts: Accounts
     let clock = ManualClock()
     let jwt: JWT
     let pool = Pool()
@@ -38,12 +40,20 @@ struct RouteHarness {
         var options = ChatOptions()
         options.limits = ChatLimits(settings)
         options.passwordCost = PasswordHash.Cost(memoryKiB: 8, passes: 1)
-        let environment = Chat.Environment(
+        var environment = Chat.Environment(
             store: MemoryStore(clock: clock, messagesPerRoom: options.limits.messagesPerRoom),
             keyring: try FernetKeyring(keys: [FernetKey()], clock: clock), jwt: jwt, blocking: pool, clock: clock)
+        let accounts = Accounts(
+            Accounts.Environment(store: MemoryAccountStore(), jwt: jwt, blocking: pool, clock: clock),
+            limits: AccountLimits(settings), passwordCost: options.passwordCost)
+        self.accounts = accounts
+        environment.isReserved = { (name) throws(ChatError) in
+            do { return try await accounts.isHandle(name) } catch { throw .busy }
+        }
         chat = try Chat(environment, options: options)
         responder = try Application.routes(
-            chat, EventRates(settings, clock: clock), settings, clock, .disabled)
+            chat, accounts, EventRates(settings, clock: clock), settings, clock, .disabled)
+        try await accounts.start { _ in }
         try await chat.start { _ in }
         try await chat.createRoom("room", password: Self.password)
     }

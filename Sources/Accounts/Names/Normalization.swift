@@ -1,9 +1,9 @@
 @_spi(_Unicode) import Swift
 
 /// One spelling for what looks the same.
-enum Normalization {
+public enum Normalization {
     /// The canonical composition (Unicode form NFC) of `text`.
-    static func composed(_ text: String) -> String {
+    public static func composed(_ text: String) -> String {
         guard !text.utf8.allSatisfy({ $0 < 0x80 }) else { return text }
         var scalars = String.UnicodeScalarView()
         for scalar in text._nfc { scalars.append(scalar) }
@@ -15,7 +15,7 @@ enum Normalization {
     /// Control characters, direction marks, zero-width characters and unassigned ones are refused, since two ids that
     /// look alike would differ in them; U+FFFD is, since it stands for what could not be read, and different ids would
     /// become one.
-    static func identifier(_ text: String, longest: Int) -> String? {
+    public static func identifier(_ text: String, longest: Int) -> String? {
         // A scalar has 4 bytes at most: refuse a long text before it is looked at.
         guard !text.isEmpty, text.utf8.count <= longest * 4 else { return nil }
         let text = composed(text)

@@ -1,0 +1,115 @@
+/// Why an account cannot do something. `description` is one sentence for the person who asked.
+public enum AccountError: Error, Equatable, Sendable {
+    case invalidHandle(longest: Int)
+    case reservedHandle
+    /// The handle, or one that looks like it, belongs to somebody else.
+    case handleTaken
+    case invalidEmail
+    case emailTaken
+    case invalidDisplayName(longest: Int)
+    case invalidPassword(shortest: Int, longest: Int)
+    /// There are as many accounts as the limit allows.
+    case tooManyAccounts
+    /// There is no such account, its password is another one, or it is disabled: who cannot log in is not told which.
+    case wrongCredentials
+    /// The password that must be given again is not the account's.
+    case wrongPassword
+    /// The code for the first administrator is another one, or was used.
+    case wrongSetupCode
+    /// Too many wrong passwords; try again after so many seconds.
+    case tooManyAttempts(retryAfter: Int64)
+    /// The token is none of this server's, or its session is over.
+    case notLoggedIn
+    /// The access token's time is over: refresh it.
+    case tokenExpired
+    /// The refresh token was used before, so that one of its two users is a thief: the session has ended.
+    case refreshReused
+    /// The connection belongs to another account already.
+    case otherAccount
+    case sessionMissing
+    case accountMissing
+    /// More work is waiting than the server takes on.
+    case busy
+    case storage(AccountStoreError)
+    /// The server failed in a way that nobody outside can mend.
+    case internalFailure
+}
+
+extension AccountError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .invalidHandle(let longest):
+            "A user name has 1 to \(longest) letters, digits and the signs _ - . and begins with a letter or a digit."
+        case .reservedHandle: "This user name is reserved; choose another one."
+        case .handleTaken: "This user name, or one that looks like it, is taken; choose another one."
+        case .invalidEmail: "This is no e-mail address; write it like name@example.org."
+        case .emailTaken: "There is an account with this e-mail address; log in instead."
+        case .invalidDisplayName(let longest): "A name has 1 to \(longest) visible characters."
+        case .invalidPassword(let shortest, let longest): "A password has \(shortest) to \(longest) characters."
+        case .tooManyAccounts: "This server has no place for another account; ask its operator."
+        case .wrongCredentials: "The user name or the password is wrong; check both."
+        case .wrongPassword: "The password is wrong; type the one you log in with."
+        case .wrongSetupCode: "This code is wrong or was used; look at what the server said when it started."
+        case .tooManyAttempts(let seconds): "Too many wrong passwords; try again in \(seconds) seconds."
+        case .notLoggedIn: "You are not logged in; log in and try again."
+        case .tokenExpired: "Your access token has expired; refresh it and try again."
+        case .refreshReused: "This refresh token was used before, so its session has ended; log in again."
+        case .otherAccount: "This connection belongs to another account; open a new one."
+        case .sessionMissing: "This session is over; reload the list."
+        case .accountMissing: "There is no such account; check its name."
+        case .busy: "The server is busy; try again in a moment."
+        case .storage(let error): error.description
+        case .internalFailure: "The server could not do this; try again, and tell its operator if it happens again."
+        }
+    }
+}
+
+/// Why the store did not do what it was asked.
+public enum AccountStoreError: Error, Equatable, Sendable {
+    case handleTaken
+    case emailTaken
+    case tooManyAccounts
+    case accountMissing
+    /// The session has ended, or its refresh token is not the newest.
+    case sessionMissing
+    case staleRefresh
+    /// As much is waiting as the store takes; nothing was changed.
+    case busy
+    /// There is no room left on the disk; nothing was changed.
+    case full
+    case closed
+    /// Something else went wrong: one sentence for the operator.
+    case failed(String)
+}
+
+extension AccountStoreError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .handleTaken: AccountError.handleTaken.description
+        case .emailTaken: AccountError.emailTaken.description
+        case .tooManyAccounts: AccountError.tooManyAccounts.description
+        case .accountMissing: AccountError.accountMissing.description
+        case .sessionMissing: AccountError.sessionMissing.description
+        case .staleRefresh: AccountError.refreshReused.description
+        case .busy: AccountError.busy.description
+        case .full: "The server's disk is full; it was not saved, try again later."
+        case .closed: "The server is shutting down; try again in a moment."
+        case .failed: "The server could not save this; try again, and tell its operator if it happens again."
+        }
+    }
+}
+
+extension AccountError {
+    init(_ error: AccountStoreError) {
+        switch error {
+        case .handleTaken: self = .handleTaken
+        case .emailTaken: self = .emailTaken
+        case .tooManyAccounts: self = .tooManyAccounts
+        case .accountMissing: self = .accountMissing
+        case .sessionMissing: self = .sessionMissing
+        case .staleRefresh: self = .refreshReused
+        case .busy: self = .busy
+        case .full, .closed, .failed: self = .storage(error)
+        }
+    }
+}

@@ -1,0 +1,133 @@
+public import Bytes
+
+/// Keeps accounts and their sessions. A write that returns is durable.
+///
+/// After each commit the store calls the observer with what has changed, in order, and only then do the calls return.
+public protocol AccountStore: AnyObject, Sendable {
+    /// Makes the store ready; called once, before anything else.
+    func start(observer: @escaping @Sendable ([AccountEvent]) -> Void) async throws(AccountStoreError)
+
+    /// Throws `handleTaken`, `emailTaken` or `tooManyAccounts`.
+    func createAccount(_ account: NewAccount) async throws(AccountStoreError) -> Account
+
+    func account(_ handle: Handle) async throws(AccountStoreError) -> AccountRecord?
+    func account(_ email: EmailAddress) async throws(AccountStoreError) -> AccountRecord?
+    func account(_ key: AccountKey) async throws(AccountStoreError) -> AccountRecord?
+
+    /// Whether there is an account with that role; a server without an administrator asks for one.
+    func hasAccount(with role: Role) async throws(AccountStoreError) -> Bool
+
+    /// Throws `accountMissing`, or `emailTaken`.
+    func update(_ account: AccountKey, _ change: AccountChange) async throws(AccountStoreError) -> Account
+
+    /// Removes the account with its sessions; its handle stays taken, so that nobody speaks in its name.
+    func delete(_ account: AccountKey) async throws(AccountStoreError)
+
+    /// Adds the session; beyond `most` of its account, those used longest ago end.
+    func createSession(_ session: Session, most: Int) async throws(AccountStoreError)
+
+    /// The session with its account; `nil` where it has ended.
+    func session(_ id: UUID) async throws(AccountStoreError) -> SessionRecord?
+
+    /// The sessions of an account, the one used last first.
+    func sessions(of account: AccountKey) async throws(AccountStoreError) -> [Session]
+
+    /// Moves a session on by one generation. Where `generation` is not its newest, the session ends and the call throws
+    /// `staleRefresh`: one of two that hold its tokens is a thief.
+    func refresh(
+        _ id: UUID, from generation: Int64, at time: Int64, by address: IPAddress?, until expires: Int64
+    ) async throws(AccountStoreError) -> SessionRecord
+
+    /// Ends sessions of an account; throws `sessionMissing` where it has none of them.
+    func endSessions(of account: AccountKey, _ which: SessionSelection) async throws(AccountStoreError)
+
+    /// Ends the sessions whose time is over.
+    func sweepSessions(at time: Int64) async throws(AccountStoreError)
+}
+
+/// An account as it is to be made.
+public struct NewAccount: Sendable {
+    public var id: UUID
+    public var handle: Handle
+    public var displayName: String
+    public var email: EmailAddress?
+    public var passwordHash: String
+    public var role: Role
+    /// Milliseconds since 1970.
+    public var created: Int64
+    /// How many accounts there may be.
+    public var most: Int
+
+    public init(
+        id: UUID, handle: Handle, displayName: String, email: EmailAddress?, passwordHash: String, role: Role,
+        created: Int64, most: Int
+    ) {
+        self.id = id
+        self.handle = handle
+        self.displayName = displayName
+        self.email = email
+        self.passwordHash = passwordHash
+        self.role = role
+        self.created = created
+        self.most = most
+    }
+}
+
+/// An account with what only the log-in may see.
+public struct AccountRecord: Sendable {
+    public var account: Account
+    public var passwordHash: String
+
+    public init(account: Account, passwordHash: String) {
+        self.account = account
+        self.passwordHash = passwordHash
+    }
+}
+
+public struct SessionRecord: Sendable {
+    public var session: Session
+    public var account: Account
+
+    public init(session: Session, account: Account) {
+        self.session = session
+        self.account = account
+    }
+}
+
+/// What is to be changed about an account; `nil` stays as it is.
+public struct AccountChange: Sendable {
+    public var displayName: String?
+    public var email: EmailAddress?
+    public var passwordHash: String?
+    public var role: Role?
+    public var isDisabled: Bool?
+
+    public init(
+        displayName: String? = nil, email: EmailAddress? = nil, passwordHash: String? = nil, role: Role? = nil,
+        isDisabled: Bool? = nil
+    ) {
+        self.displayName = displayName
+        self.email = email
+        self.passwordHash = passwordHash
+        self.role = role
+        self.isDisabled = isDisabled
+    }
+}
+
+/// Which sessions of an account.
+public enum SessionSelection: Sendable, Equatable {
+    case one(UUID)
+    /// All, but for the one named.
+    case all(but: UUID?)
+    /// All of a family, but for the one named.
+    case family(String, but: UUID?)
+}
+
+/// What became durable about accounts.
+public enum AccountEvent: Sendable, Equatable {
+    case created(Account)
+    case changed(Account)
+    case deleted(AccountKey)
+    /// Sessions have ended, for whatever reason: what is open under them is to be closed.
+    case ended([UUID], of: AccountKey)
+}

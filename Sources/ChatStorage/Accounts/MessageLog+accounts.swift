@@ -1,0 +1,66 @@
+import Accounts
+import Bytes
+import EventLoops
+import SQLite
+
+extension MessageLog {
+    func createAccount(_ new: NewAccount, _ events: inout [Event]) throws -> Account {
+        let taken = try database.first("SELECT 1 FROM accounts WHERE skeleton = ?", .text(new.handle.skeleton)) { _ in
+            true
+        }
+        guard taken == nil else { throw AccountStoreError.handleTaken }
+        try checkFree(new.email, for: nil)
+        let count = try accountCount ?? Int(database.integer("SELECT count(*) FROM accounts WHERE deleted IS NULL"))
+        guard count < new.most else { throw AccountStoreError.tooManyAccounts }
+        try database.run(
+            """
+            INSERT INTO accounts (uuid, handle, skeleton, display_name, email, email_key, role, password_hash, created)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            .blob(new.id.bytes), .text(new.handle.text), .text(new.handle.skeleton), .text(new.displayName),
+            SQLiteValue(new.email?.text), SQLiteValue(new.email?.key), .text(new.role.rawValue),
+            .text(new.passwordHash), .integer(new.created))
+        accountCount = count + 1
+        let account = Account(
+            key: AccountKey(rawValue: database.lastInsertedID), id: new.id, handle: new.handle,
+            displayName: new.displayName, email: new.email, role: new.role, created: new.created)
+        events.append(.account(.created(account)))
+        return account
+    }
+
+    func update(_ key: AccountKey, _ change: AccountChange, _ events: inout [Event]) throws -> Account {
+        guard var record = try database.account(key) else { throw AccountStoreError.accountMissing }
+        try checkFree(change.email, for: key)
+        record.apply(change)
+        let account = record.account
+        try database.run(
+            """
+            UPDATE accounts SET display_name = ?, email = ?, email_key = ?, role = ?, disabled = ?, password_hash = ?
+            WHERE key = ?
+            """,
+            .text(account.displayName), SQLiteValue(account.email?.text), SQLiteValue(account.email?.key),
+            .text(account.role.rawValue), .integer(account.isDisabled ? 1 : 0), .text(record.passwordHash),
+            .integer(key.rawValue))
+        events.append(.account(.changed(account)))
+        if account.isDisabled { try end(try database.sessions(of: key), of: key, &events) }
+        return account
+    }
+
+    /// Keeps the handle, so that nobody speaks in the name of who is gone, and nothing else.
+    func delete(_ key: AccountKey, _ events: inout [Event]) throws {
+        let changed = try database.run(
+            """
+            UPDATE accounts SET deleted = ?, display_name = '', email = NULL, email_key = NULL, password_hash = ''
+            WHERE key = ? AND deleted IS NULL
+            """, .integer(clock.epochMilliseconds), .integer(key.rawValue))
+        guard changed == 1 else { throw AccountStoreError.accountMissing }
+        accountCount = accountCount.map { $0 - 1 }
+        try end(try database.sessions(of: key), of: key, &events)
+        events.append(.account(.deleted(key)))
+    }
+
+    private func checkFree(_ email: EmailAddress?, for key: AccountKey?) throws {
+        guard let email, let owner = try database.account(email), owner.account.key != key else { return }
+        throw AccountStoreError.emailTaken
+    }
+}

@@ -1,0 +1,26 @@
+import Accounts
+import Chat
+
+/// What the writer's thread tells of a commit.
+enum StoreEvent: Sendable {
+    case chat(CommittedEvent)
+    case account(AccountEvent)
+}
+
+/// Who is told, each of what is its own, in the order of commit.
+struct StoreObservers: Sendable {
+    var chat: @Sendable ([CommittedEvent]) -> Void = { _ in }
+    var accounts: @Sendable ([AccountEvent]) -> Void = { _ in }
+
+    func committed(_ events: [StoreEvent]) {
+        var (ofChat, ofAccounts): ([CommittedEvent], [AccountEvent]) = ([], [])
+        for event in events {
+            switch event {
+            case .chat(let event): ofChat.append(event)
+            case .account(let event): ofAccounts.append(event)
+            }
+        }
+        if !ofAccounts.isEmpty { accounts(ofAccounts) }
+        if !ofChat.isEmpty { chat(ofChat) }
+    }
+}
