@@ -8,17 +8,8 @@ extension Accounts {
         let record = try await record(named: name)
         let isKnown = try await isKnown(device.address, to: record)
         let key = Lookalikes.skeleton(of: String(name.prefix(longestName)))
-        try attempts.begin(key, from: device.address, isKnown: isKnown)
-        guard let password = Normalization.password(password, longest: limits.passwordLength) else {
-            throw .wrongCredentials
-        }
-        let check: PasswordHasher.Check
-        do {
-            check = try await hasher.check(password, with: record?.passwordHash)
-        } catch {
-            attempts.withdrew(key, from: device.address, isKnown: isKnown)
-            throw .busy
-        }
+        let check = try await check(
+            password, with: record?.passwordHash, counting: key, from: device.address, isKnown: isKnown)
         guard case .right(let newHash) = check, let account = record?.account, !account.isDisabled else {
             throw .wrongCredentials
         }
@@ -47,20 +38,27 @@ extension Accounts {
             try await store.account(identity.account.key)
         }
         guard let record else { throw .notLoggedIn }
-        try attempts.begin(key, from: address, isKnown: true)
-        let check: PasswordHasher.Check
-        do {
-            check = try await hasher.check(
-                Normalization.password(password, longest: limits.passwordLength) ?? "", with: record.passwordHash)
-        } catch {
-            attempts.withdrew(key, from: address, isKnown: true)
-            throw .busy
-        }
+        let check = try await check(
+            password, with: record.passwordHash, counting: key, from: address, isKnown: true)
         guard case .right = check else { throw .wrongPassword }
         attempts.succeeded(key, from: address, isKnown: true)
     }
 
     // MARK: - Inside
+
+    /// Counts a try at an account and looks at the password; who is right says so to `attempts`.
+    private func check(
+        _ password: String, with hash: String?, counting key: String, from address: IPAddress?, isKnown: Bool
+    ) async throws(AccountError) -> PasswordHasher.Check {
+        try attempts.begin(key, from: address, isKnown: isKnown)
+        guard let password = Normalization.password(password, longest: limits.passwordLength) else { return .wrong }
+        do {
+            return try await hasher.check(password, with: hash)
+        } catch {
+            attempts.withdrew(key, from: address, isKnown: isKnown)
+            throw .busy
+        }
+    }
 
     /// No handle and no e-mail address is longer.
     private var longestName: Int { max(limits.handleLength, 254) }

@@ -14,7 +14,7 @@ extension ChatEvents {
     nonisolated(nonsending) func authenticate(_ event: SocketEvent) async {
         guard let session = session(of: event.socket) else { return }
         guard let token = event.text("token"), accounts.isAccessToken(token) else {
-            return refuse(event, AccountError.notLoggedIn.description, [.init("error", "not_logged_in")])
+            return refuse(event, AccountError.notLoggedIn)
         }
         await session.order.joinBegan()
         defer { session.order.joinEnded() }

@@ -43,7 +43,7 @@ struct AuthController: Sendable {
             let account = try await accounts.register(registration)
             return try await accounts.begin(account, on: device(of: request, fields))
         }
-        return Response.json(AccountJSON.tokens(tokens), status: .created).with("Cache-Control", "no-store")
+        return answer(tokens, status: .created)
     }
 
     /// Makes the first administrator, for who knows the code that the server's operator was told.
@@ -53,7 +53,7 @@ struct AuthController: Sendable {
         let tokens = try await asked { () throws(AccountError) in
             try await accounts.setUp(with: code, as: registration, on: device(of: request, fields))
         }
-        return Response.json(AccountJSON.tokens(tokens), status: .created).with("Cache-Control", "no-store")
+        return answer(tokens, status: .created)
     }
 
     private func registration(_ fields: JSONValue) throws(APIError) -> Registration {
@@ -74,7 +74,7 @@ struct AuthController: Sendable {
         let tokens = try await asked { () throws(AccountError) in
             try await accounts.logIn(name, password: password, on: device(of: request, fields))
         }
-        return Response.json(AccountJSON.tokens(tokens)).with("Cache-Control", "no-store")
+        return answer(tokens)
     }
 
     private nonisolated(nonsending) func refresh(_ request: Request) async throws -> Response {
@@ -82,13 +82,18 @@ struct AuthController: Sendable {
         let tokens = try await asked { () throws(AccountError) in
             try await accounts.refresh(token, from: IPAddress(request.remoteAddress))
         }
-        return Response.json(AccountJSON.tokens(tokens)).with("Cache-Control", "no-store")
+        return answer(tokens)
     }
 
     private nonisolated(nonsending) func logOut(_ request: Request) async throws -> Response {
         let identity = try await request.identity(accounts)
         try await asked { () throws(AccountError) in try await accounts.logOut(identity) }
         return Response(.noContent)
+    }
+
+    /// The tokens, which no cache may keep.
+    private func answer(_ tokens: TokenPair, status: HTTPStatus = .ok) -> Response {
+        Response.json(AccountJSON.tokens(tokens), status: status).with("Cache-Control", "no-store")
     }
 
     private func device(of request: Request, _ fields: JSONValue) -> Device {
