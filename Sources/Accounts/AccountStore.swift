@@ -131,3 +131,25 @@ public enum AccountEvent: Sendable, Equatable {
     /// Sessions have ended, for whatever reason: what is open under them is to be closed.
     case ended([UUID], of: AccountKey)
 }
+
+extension SessionSelection {
+    /// Whether it means this session of the account.
+    public func contains(_ session: Session) -> Bool {
+        switch self {
+        case .one(let id): session.id == id
+        case .all(let kept): session.id != kept
+        case .family(let family, let kept): session.family == family && session.id != kept
+        }
+    }
+}
+
+extension AccountRecord {
+    /// Changes what is to be changed.
+    public mutating func apply(_ change: AccountChange) {
+        if let name = change.displayName { account.displayName = name }
+        if let email = change.email { account.email = email }
+        if let role = change.role { account.role = role }
+        if let isDisabled = change.isDisabled { account.isDisabled = isDisabled }
+        if let hash = change.passwordHash { passwordHash = hash }
+    }
+}

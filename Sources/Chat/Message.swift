@@ -54,9 +54,6 @@ public struct Reaction: Sendable, Equatable {
         self.users = users
         self.count = count ?? users.count
     }
-
-    /// The same with no more than so many names.
-    func listing(_ most: Int) -> Reaction { Reaction(text: text, users: Array(users.prefix(most)), count: count) }
 }
 
 /// How somebody wrote the name of a message, so that the answer can repeat it to the letter.
@@ -87,5 +84,23 @@ public enum MessageReference: Hashable, Sendable {
             let number = Int64(digits)
         else { throw .invalid(.messageReference) }
         try self.init(number)
+    }
+}
+
+extension MessageReference {
+    /// Whether this names the message at `place`.
+    public func names(_ place: MessagePlace) -> Bool {
+        switch self {
+        case .id(let id): place.id == id
+        case .timestamp(let timestamp): place.timestamp == timestamp
+        }
+    }
+
+    /// Whether what this names comes before `place`.
+    public func isBefore(_ place: MessagePlace) -> Bool {
+        switch self {
+        case .id(let id): id < place.id
+        case .timestamp(let timestamp): timestamp < place.timestamp
+        }
     }
 }

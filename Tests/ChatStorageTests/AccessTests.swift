@@ -27,11 +27,11 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `no action is allowed without a proof or with a wrong password`(_ kind: StoreKind) async throws {
+    @Test
+    func `no action is allowed without a proof or with a wrong password`() async throws {
         var options = Harness.cheap
         options.limits.passwordFailures = 1000
-        try await Harness.run(kind, options: options) { harness in
+        try await Harness.run(options: options) { harness in
             for action in RoomAction.allCases {
                 for proof in [Proof(), Proof(address: Harness.here), Proof(token: ""), Proof(password: "")] {
                     await #expect(throws: Self.none) { try await attempt(action, harness, proof) }
@@ -46,11 +46,11 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a missing room authorises nobody and answers like a wrong password`(_ kind: StoreKind) async throws {
+    @Test
+    func `a missing room authorises nobody and answers like a wrong password`() async throws {
         var options = Harness.cheap
         options.limits.passwordFailures = 1000
-        try await Harness.run(kind, options: options) { harness in
+        try await Harness.run(options: options) { harness in
             let token = try await harness.chat.verify(room: "room", password: Harness.password, from: nil).token
             for action in RoomAction.allCases where action != .verify {
                 await #expect(throws: Self.none) { try await attempt(action, harness, room: "none", Proof()) }
@@ -70,9 +70,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `the right password opens everything, deleting last`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `the right password opens everything, deleting last`() async throws {
+        try await Harness.run { harness in
             let proof = Proof(password: Harness.password, address: Harness.here)
             for action in RoomAction.allCases where action != .delete && action != .react {
                 try await attempt(action, harness, proof)
@@ -86,18 +86,18 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a password typed in another Unicode form is the same password`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `a password typed in another Unicode form is the same password`() async throws {
+        try await Harness.run { harness in
             try await harness.chat.createRoom("café", password: "caf\u{e9}")
             let pass = try await harness.chat.verify(room: "cafe\u{301}", password: "cafe\u{301}", from: nil)
             #expect(pass.room.text == "caf\u{e9}")
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `the password of another room opens nothing`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `the password of another room opens nothing`() async throws {
+        try await Harness.run { harness in
             try await harness.chat.createRoom("other", password: "another")
             await #expect(throws: Self.wrong) { try await attempt(.read, harness, Proof(password: "another")) }
             let token = try await harness.chat.verify(room: "other", password: "another", from: nil).token
@@ -107,9 +107,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a room token reads, writes and clears for an hour, and manages nothing`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `a room token reads, writes and clears for an hour, and manages nothing`() async throws {
+        try await Harness.run { harness in
             let pass = try await harness.chat.verify(room: "room", password: Harness.password, from: nil)
             #expect(pass.lifetime == 3600)
             let proof = Proof(token: pass.token)
@@ -130,9 +130,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `verifying a password verifies the address, for its time`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `verifying a password verifies the address, for its time`() async throws {
+        try await Harness.run { harness in
             let proof = Proof(address: Harness.here)
             await #expect(throws: Self.none) { try await attempt(.read, harness, proof) }
             _ = try await harness.chat.verify(room: "room", password: Harness.password, from: Harness.here)
@@ -156,11 +156,11 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `an address can be verified by name, in any spelling, and only so many`(_ kind: StoreKind) async throws {
+    @Test
+    func `an address can be verified by name, in any spelling, and only so many`() async throws {
         var options = Harness.cheap
         options.limits.verifiedAddresses = 3
-        try await Harness.run(kind, options: options) { harness in
+        try await Harness.run(options: options) { harness in
             let proof = Proof(password: Harness.password)
             try await harness.chat.verifyAddress("::ffff:192.0.2.1", in: "room", with: proof)
             try await attempt(.read, harness, Proof(address: Harness.here))
@@ -178,9 +178,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a room is created once; creating it again changes nothing`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `a room is created once; creating it again changes nothing`() async throws {
+        try await Harness.run { harness in
             await #expect(throws: ChatError.roomExists) {
                 try await harness.chat.createRoom("room", password: "mine now")
             }
@@ -190,9 +190,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `of many who create a room at once one succeeds`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `of many who create a room at once one succeeds`() async throws {
+        try await Harness.run { harness in
             let winners = await withTaskGroup(of: String?.self) { group in
                 for number in 0..<20 {
                     group.addTask {
@@ -209,11 +209,11 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `deleting a room ends its members and its tokens, even for a new room of the id`(_ kind: StoreKind)
+    @Test
+    func `deleting a room ends its members and its tokens, even for a new room of the id`()
         async throws
     {
-        try await Harness.run(kind) { harness in
+        try await Harness.run { harness in
             let chat = harness.chat
             let joined = try await harness.join()
             let pass = try await chat.verify(room: "room", password: Harness.password, from: Harness.here)
@@ -252,9 +252,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `the lobby is open, and nobody's to clear or delete`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `the lobby is open, and nobody's to clear or delete`() async throws {
+        try await Harness.run { harness in
             for action in [RoomAction.join, .read, .post] { try await attempt(action, harness, room: "lobby", Proof()) }
             for action in [RoomAction.clear, .delete, .verifyAddress] {
                 for proof in [Proof(), Proof(password: "any")] {
@@ -266,7 +266,7 @@ import Testing
         }
         var options = Harness.cheap
         options.lobbyGuests = false
-        try await Harness.run(kind, options: options) { harness in
+        try await Harness.run(options: options) { harness in
             for action in RoomAction.allCases {
                 await #expect(throws: Self.none) { try await attempt(action, harness, room: "lobby", Proof()) }
             }

@@ -8,12 +8,6 @@ import Testing
 @testable import Chat
 @testable import ChatStorage
 
-/// The stores that hold to one contract: every test of it runs over each.
-enum StoreKind: CaseIterable, Sendable {
-    case memory
-    case sqlite
-}
-
 /// Runs work where it is called; refuses it while `isFull`.
 final class InlineExecutor: BlockingExecutor {
     let isFull = Locked(false)
@@ -26,14 +20,14 @@ final class InlineExecutor: BlockingExecutor {
     }
 }
 
-/// A chat over one of the stores, and what its observer was told.
+/// A chat over a store in a folder of its own, and what its observer was told.
 final class Harness: Sendable {
     let folder = TemporaryFolder()
     let clock = ManualClock()
     let executor = InlineExecutor()
     let keyring: FernetKeyring
     let jwt: JWT
-    let store: any ChatStore
+    let store: SQLiteStore
     let chat: Chat
     let events = Locked<[CommittedEvent]>([])
     let damaged = Locked<[MessageID]>([])
@@ -49,17 +43,12 @@ final class Harness: Sendable {
         return options
     }
 
-    init(_ kind: StoreKind, options: ChatOptions = Harness.cheap) async throws {
+    init(options: ChatOptions = Harness.cheap) async throws {
         keyring = try FernetKeyring(keys: [FernetKey()], clock: clock)
         jwt = try JWT(keys: [SecureRandom().bytes(32)], clock: clock)
-        switch kind {
-        case .memory: store = MemoryStore(clock: clock, messagesPerRoom: options.limits.messagesPerRoom)
-        case .sqlite:
-            var storeOptions = SQLiteStore.Options()
-            storeOptions.messagesPerRoom = options.limits.messagesPerRoom
-            store = try SQLiteStore(
-                path: folder.file("chat.db"), keyring: keyring, clock: clock, options: storeOptions)
-        }
+        var storeOptions = SQLiteStore.Options()
+        storeOptions.messagesPerRoom = options.limits.messagesPerRoom
+        store = try SQLiteStore(path: folder.file("chat.db"), keyring: keyring, clock: clock, options: storeOptions)
         let damaged = damaged
         let environment = Chat.Environment(
             store: store, keyring: keyring, jwt: jwt, blocking: executor, clock: clock,
@@ -71,9 +60,9 @@ final class Harness: Sendable {
 
     /// Runs `body` with a chat in which the room `room` exists, and closes it.
     static func run(
-        _ kind: StoreKind, options: ChatOptions = Harness.cheap, _ body: (Harness) async throws -> Void
+        options: ChatOptions = Harness.cheap, _ body: (Harness) async throws -> Void
     ) async throws {
-        let harness = try await Harness(kind, options: options)
+        let harness = try await Harness(options: options)
         try await harness.chat.createRoom("room", password: password)
         do {
             try await body(harness)

@@ -18,11 +18,11 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a page ends where one more message would be too many bytes`(_ kind: StoreKind) async throws {
+    @Test
+    func `a page ends where one more message would be too many bytes`() async throws {
         var options = Harness.cheap
         options.limits.historyBytes = 300
-        try await Harness.run(kind, options: options) { harness in
+        try await Harness.run(options: options) { harness in
             let ann = try await harness.join().membership
             try await post([100, 100, 100], harness, by: ann)
             let whole = try await page(HistoryQuery(), harness)
@@ -35,11 +35,11 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a message larger than a page is a page`(_ kind: StoreKind) async throws {
+    @Test
+    func `a message larger than a page is a page`() async throws {
         var options = Harness.cheap
         options.limits.historyBytes = 50
-        try await Harness.run(kind, options: options) { harness in
+        try await Harness.run(options: options) { harness in
             let ann = try await harness.join().membership
             try await post([100, 20, 100], harness, by: ann)
             let newest = try await page(HistoryQuery(), harness)
@@ -48,11 +48,11 @@ import Testing
     }
 
     /// More messages than the store reads at once.
-    @Test(arguments: StoreKind.allCases)
-    func `paging either way by what was given loses nothing`(_ kind: StoreKind) async throws {
+    @Test
+    func `paging either way by what was given loses nothing`() async throws {
         var options = Harness.cheap
         options.limits.historyBytes = 1000
-        try await Harness.run(kind, options: options) { harness in
+        try await Harness.run(options: options) { harness in
             let ann = try await harness.join().membership
             try await post((0..<100).map { 10 + $0 * 7 % 97 }, harness, by: ann)
             var backward: [Int64] = []
@@ -76,11 +76,11 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a page says whether there are further messages, also at what is read at once`(_ kind: StoreKind)
+    @Test
+    func `a page says whether there are further messages, also at what is read at once`()
         async throws
     {
-        try await Harness.run(kind) { harness in
+        try await Harness.run { harness in
             let ann = try await harness.join().membership
             try await harness.post(64, by: ann)
             for (limit, hasMore) in [
@@ -96,11 +96,11 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `who comes back is brought the newest that there is room for`(_ kind: StoreKind) async throws {
+    @Test
+    func `who comes back is brought the newest that there is room for`() async throws {
         var options = Harness.cheap
         options.limits.missedBytes = 300
-        try await Harness.run(kind, options: options) { harness in
+        try await Harness.run(options: options) { harness in
             let ann = try await harness.join().membership
             try await post([100, 100, 100], harness, by: ann)
             #expect(try await harness.join("bob", connection: "2", after: 0).missed.map(\.sequence) == [1, 2, 3])
@@ -109,12 +109,12 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `of those who reacted so many are named and all are counted`(_ kind: StoreKind) async throws {
+    @Test
+    func `of those who reacted so many are named and all are counted`() async throws {
         var options = Harness.cheap
         options.limits.listedReactors = 2
         options.limits.membersPerReaction = 3
-        try await Harness.run(kind, options: options) { harness in
+        try await Harness.run(options: options) { harness in
             let ann = try await harness.join().membership
             let message = MessageReference.id(try await harness.post(1, by: ann)[0].id)
             var counts: [Int] = []

@@ -1,4 +1,5 @@
 import Bytes
+import ChatStorage
 import Cryptography
 import ParleyTesting
 import Testing
@@ -7,9 +8,9 @@ import Testing
 
 /// Each limit reached, and crossed by one.
 @Suite struct LimitTests {
-    @Test(arguments: StoreKind.allCases)
-    func `a text has 1 to 5,000 characters, not all of them blank`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `a text has 1 to 5,000 characters, not all of them blank`() async throws {
+        try await Harness.run { harness in
             let member = try await harness.join().membership
             for letter in ["x", "é", "🎉", "\u{301}"] {
                 let text = String(repeating: letter, count: 5_000)
@@ -28,9 +29,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `any text comes back as it was`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `any text comes back as it was`() async throws {
+        try await Harness.run { harness in
             let member = try await harness.join().membership
             let texts = ["'; DROP TABLE messages; --", "a\0b", "\u{65}\u{301}", "\r\n.\r\n", "{\"a\":1}", "%s%n", "👩‍👩‍👧‍👦"]
             for text in texts { _ = try await harness.chat.post(text, clientID: text, by: member) }
@@ -40,9 +41,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a client id has 1 to 64 bytes`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `a client id has 1 to 64 bytes`() async throws {
+        try await Harness.run { harness in
             let member = try await harness.join().membership
             _ = try await harness.chat.post("x", clientID: String(repeating: "c", count: 64), by: member)
             for clientID in ["", String(repeating: "c", count: 65), String(repeating: "é", count: 33)] {
@@ -53,9 +54,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a password has 1 to 128 characters`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `a password has 1 to 128 characters`() async throws {
+        try await Harness.run { harness in
             let longest = String(repeating: "é", count: 128)
             try await harness.chat.createRoom("long", password: longest)
             _ = try await harness.chat.verify(room: "long", password: longest, from: nil)
@@ -70,7 +71,7 @@ import Testing
         }
         var options = Harness.cheap
         options.limits.shortestPassword = 8
-        try await Harness.run(kind, options: options) { harness in
+        try await Harness.run(options: options) { harness in
             try await harness.chat.createRoom("eight", password: "12345678")
             await #expect(throws: ChatError.invalid(.password(shortest: 8, longest: 128))) {
                 try await harness.chat.createRoom("seven", password: "1234567")
@@ -78,11 +79,11 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `there are as many rooms as the limit and no more`(_ kind: StoreKind) async throws {
+    @Test
+    func `there are as many rooms as the limit and no more`() async throws {
         var options = Harness.cheap
         options.limits.rooms = 4
-        try await Harness.run(kind, options: options) { harness in
+        try await Harness.run(options: options) { harness in
             // The lobby and `room` are there.
             for name in ["third", "fourth"] { try await harness.chat.createRoom(name, password: "p") }
             await #expect(throws: ChatError.tooManyRooms) { try await harness.chat.createRoom("fifth", password: "p") }
@@ -91,11 +92,11 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a room has as many connections as the limit and no more`(_ kind: StoreKind) async throws {
+    @Test
+    func `a room has as many connections as the limit and no more`() async throws {
         var options = Harness.cheap
         options.limits.connectionsPerRoom = 2
-        try await Harness.run(kind, options: options) { harness in
+        try await Harness.run(options: options) { harness in
             let first = try await harness.join("a", connection: "1")
             _ = try await harness.join("b", connection: "2")
             await #expect(throws: ChatError.roomFull) { try await harness.join("c", connection: "3") }
@@ -104,11 +105,11 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `lists of names have as many as the limit; the count is exact`(_ kind: StoreKind) async throws {
+    @Test
+    func `lists of names have as many as the limit; the count is exact`() async throws {
         var options = Harness.cheap
         options.limits.listedNames = 2
-        try await Harness.run(kind, options: options) { harness in
+        try await Harness.run(options: options) { harness in
             var members: [Membership] = []
             for number in 0..<3 {
                 let result = try await harness.join("u\(number)", connection: "\(number)")
@@ -122,9 +123,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `ten wrong passwords from one address are looked at, the eleventh is not`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `ten wrong passwords from one address are looked at, the eleventh is not`() async throws {
+        try await Harness.run { harness in
             func attempt(_ password: String, from address: String) async throws {
                 _ = try await harness.chat.history(
                     HistoryQuery(), in: "room", with: Proof(password: password, address: IPAddress(address)))
@@ -147,9 +148,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `the right password is hashed once, a wrong one each time`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `the right password is hashed once, a wrong one each time`() async throws {
+        try await Harness.run { harness in
             func hashes(_ password: String) async -> Int {
                 let before = harness.executor.count.withLock { $0 }
                 _ = try? await harness.chat.history(HistoryQuery(), in: "room", with: Proof(password: password))
@@ -163,11 +164,11 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `while too many passwords wait, one more is told to try again, and nothing is counted`(_ kind: StoreKind)
+    @Test
+    func `while too many passwords wait, one more is told to try again, and nothing is counted`()
         async throws
     {
-        try await Harness.run(kind) { harness in
+        try await Harness.run { harness in
             harness.executor.isFull.withLock { $0 = true }
             for _ in 0..<20 {
                 await #expect(throws: ChatError.busy) { try await harness.join() }
@@ -178,9 +179,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a hash of another cost is made again when the password is right`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `a hash of another cost is made again when the password is right`() async throws {
+        try await Harness.run { harness in
             var options = Harness.cheap
             options.passwordCost = PasswordHash.Cost(memoryKiB: 16, passes: 2)
             let environment = Chat.Environment(
@@ -194,11 +195,11 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `rooms that fall out of the cache come back as they were`(_ kind: StoreKind) async throws {
+    @Test
+    func `rooms that fall out of the cache come back as they were`() async throws {
         var options = Harness.cheap
         options.limits.cachedRooms = 1
-        try await Harness.run(kind, options: options) { harness in
+        try await Harness.run(options: options) { harness in
             let member = try await harness.join().membership
             for number in 0..<20 { try await harness.chat.createRoom("r\(number)", password: "p") }
             // While a member is in it, a room is one object.

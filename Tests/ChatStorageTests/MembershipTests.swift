@@ -1,13 +1,14 @@
 import Bytes
+import ChatStorage
 import ParleyTesting
 import Testing
 
 @testable import Chat
 
 @Suite struct MembershipTests {
-    @Test(arguments: StoreKind.allCases)
-    func `a name that is online belongs to those who show its guest token`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `a name that is online belongs to those who show its guest token`() async throws {
+        try await Harness.run { harness in
             let ann = try await harness.join()
             #expect(ann.isNew)
             await #expect(throws: ChatError.nameTaken) { try await harness.join(connection: "2") }
@@ -21,9 +22,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a name that nobody uses belongs to whoever comes first`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `a name that nobody uses belongs to whoever comes first`() async throws {
+        try await Harness.run { harness in
             let first = try await harness.join()
             _ = harness.chat.leave(first.membership)
             let second = try await harness.join(connection: "2")
@@ -40,11 +41,11 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a request cannot speak under a name that is online, except with its guest token`(_ kind: StoreKind)
+    @Test
+    func `a request cannot speak under a name that is online, except with its guest token`()
         async throws
     {
-        try await Harness.run(kind) { harness in
+        try await Harness.run { harness in
             let ann = try await harness.join()
             let proof = Proof(password: Harness.password)
             await #expect(throws: ChatError.nameTaken) {
@@ -62,9 +63,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a guest token is good for its name, its room and its time`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `a guest token is good for its name, its room and its time`() async throws {
+        try await Harness.run { harness in
             try await harness.chat.createRoom("other", password: Harness.password)
             let ann = try await harness.join()
             _ = try await harness.join(room: "other", connection: "5")
@@ -86,9 +87,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a connection that joins again stays what it is`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `a connection that joins again stays what it is`() async throws {
+        try await Harness.run { harness in
             let first = try await harness.join()
             let again = try await harness.join()
             #expect(again.membership === first.membership)
@@ -99,9 +100,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `who has left can do nothing`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `who has left can do nothing`() async throws {
+        try await Harness.run { harness in
             let member = try await harness.join().membership
             let message = try await harness.post(1, by: member)[0]
             _ = harness.chat.leave(member)
@@ -113,9 +114,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `typing is told when it changes, and ends when the typist leaves`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `typing is told when it changes, and ends when the typist leaves`() async throws {
+        try await Harness.run { harness in
             let chat = harness.chat
             let ann = try await harness.join().membership
             let bob = try await harness.join("bob", connection: "2").membership
@@ -130,9 +131,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `presence counts names and not connections`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `presence counts names and not connections`() async throws {
+        try await Harness.run { harness in
             let first = try await harness.join()
             let second = try await harness.join(connection: "2", guestToken: first.guestToken)
             #expect(second.online.count == 1)
@@ -143,9 +144,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a join that fails leaves nobody in the room`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `a join that fails leaves nobody in the room`() async throws {
+        try await Harness.run { harness in
             let room = try await harness.join("bob", connection: "2").membership.room
             await harness.store.close()
             await #expect(throws: ChatError.storage(.closed)) { try await harness.join(after: 0) }

@@ -5,11 +5,11 @@ import Testing
 @testable import Chat
 
 @Suite struct MessageTests {
-    @Test(arguments: StoreKind.allCases)
-    func `messages are numbered from 1, and ids and timestamps grow whatever the clock does`(_ kind: StoreKind)
+    @Test
+    func `messages are numbered from 1, and ids and timestamps grow whatever the clock does`()
         async throws
     {
-        try await Harness.run(kind) { harness in
+        try await Harness.run { harness in
             let member = try await harness.join().membership
             let now = harness.clock.epochMilliseconds
             var messages: [Message] = []
@@ -24,9 +24,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `rooms count for themselves, ids are the server's`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `rooms count for themselves, ids are the server's`() async throws {
+        try await Harness.run { harness in
             try await harness.chat.createRoom("other", password: Harness.password)
             let here = try await harness.join().membership
             let there = try await harness.join(room: "other").membership
@@ -38,13 +38,13 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `history gives the newest 100, as many as are asked for, and never more than 1,000`(_ kind: StoreKind)
+    @Test
+    func `history gives the newest 100, as many as are asked for, and never more than 1,000`()
         async throws
     {
         var options = Harness.cheap
         options.limits.historyMost = 110
-        try await Harness.run(kind, options: options) { harness in
+        try await Harness.run(options: options) { harness in
             let member = try await harness.join().membership
             try await harness.post(120, by: member)
             let pages = [(nil, 100), (1, 1), (110, 110), (111, 110), (100_000, 110)] as [(Int?, Int)]
@@ -61,9 +61,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `pages go before and after a message, by id and by timestamp`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `pages go before and after a message, by id and by timestamp`() async throws {
+        try await Harness.run { harness in
             let member = try await harness.join().membership
             let all = try await harness.post(30, by: member)
             func page(_ query: HistoryQuery) async throws -> [Int64] {
@@ -90,9 +90,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `an empty room has an empty history`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `an empty room has an empty history`() async throws {
+        try await Harness.run { harness in
             let member = try await harness.join().membership
             for query in [HistoryQuery(), HistoryQuery(before: .timestamp(5)), HistoryQuery(after: .timestamp(5))] {
                 #expect(try await harness.chat.history(query, for: member) == [])
@@ -100,11 +100,11 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a room keeps its newest messages, exactly as many as its limit`(_ kind: StoreKind) async throws {
+    @Test
+    func `a room keeps its newest messages, exactly as many as its limit`() async throws {
         var options = Harness.cheap
         options.limits.messagesPerRoom = 10
-        try await Harness.run(kind, options: options) { harness in
+        try await Harness.run(options: options) { harness in
             let member = try await harness.join().membership
             for count in 1...25 {
                 let message = try await harness.chat.post("\(count)", by: member)
@@ -114,9 +114,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a message sent again under its client id is stored once`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `a message sent again under its client id is stored once`() async throws {
+        try await Harness.run { harness in
             let ann = try await harness.join().membership
             let bob = try await harness.join("bob", connection: "2").membership
             let first = try await harness.chat.post("hello", clientID: "c1", by: ann)
@@ -133,9 +133,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `many retries at once are one message`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `many retries at once are one message`() async throws {
+        try await Harness.run { harness in
             let member = try await harness.join().membership
             let ids = try await withThrowingTaskGroup(of: MessageID.self) { group in
                 for _ in 0..<50 {
@@ -148,9 +148,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `the observer has every message, in order, before its sender goes on`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `the observer has every message, in order, before its sender goes on`() async throws {
+        try await Harness.run { harness in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for sender in 0..<8 {
                     let member = try await harness.join("user\(sender)", connection: "\(sender)").membership
@@ -172,9 +172,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `an event names the connection that it came by, if there is one`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `an event names the connection that it came by, if there is one`() async throws {
+        try await Harness.run { harness in
             let member = try await harness.join(connection: "socket-7").membership
             _ = try await harness.chat.post("by socket", by: member)
             let caller = Caller(proof: Proof(password: Harness.password), person: .guest(name: "rest"))
@@ -188,9 +188,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `what was missed comes back: after a sequence, the newest 200, oldest first`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `what was missed comes back: after a sequence, the newest 200, oldest first`() async throws {
+        try await Harness.run { harness in
             let member = try await harness.join().membership
             try await harness.post(230, by: member)
             for (after, expected) in [(0, 31...230), (29, 31...230), (30, 31...230), (31, 32...230), (229, 230...230)] {
@@ -209,9 +209,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `clearing removes messages and reactions; sequences and timestamps go on`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `clearing removes messages and reactions; sequences and timestamps go on`() async throws {
+        try await Harness.run { harness in
             let member = try await harness.join().membership
             let old = try await harness.post(3, by: member)
             _ = try await harness.chat.react("👍", to: .id(old[2].id), by: member)

@@ -7,9 +7,9 @@ import Testing
 @Suite struct ReactionTests {
     private func users(_ names: String...) -> [UserID] { names.map(UserID.init(trusted:)) }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a reaction is given, shared, and taken back, and its order stays`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `a reaction is given, shared, and taken back, and its order stays`() async throws {
+        try await Harness.run { harness in
             let chat = harness.chat
             let ann = try await harness.join().membership
             let bob = try await harness.join("bob", connection: "2").membership
@@ -41,9 +41,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `an update names the message as the one who reacted did`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `an update names the message as the one who reacted did`() async throws {
+        try await Harness.run { harness in
             let ann = try await harness.join().membership
             let message = try await harness.post(1, by: ann)[0]
             let spellings: [MessageSpelling?] = [.text("msg_\(message.id)"), .number(message.timestamp), nil]
@@ -60,12 +60,12 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a message takes as many kinds as its limit and no more`(_ kind: StoreKind) async throws {
+    @Test
+    func `a message takes as many kinds as its limit and no more`() async throws {
         var options = Harness.cheap
         options.limits.reactionsPerMessage = 2
         options.limits.membersPerReaction = 2
-        try await Harness.run(kind, options: options) { harness in
+        try await Harness.run(options: options) { harness in
             let ann = try await harness.join().membership
             let message = MessageReference.id(try await harness.post(1, by: ann)[0].id)
             for reaction in ["1", "2"] { _ = try await harness.chat.react(reaction, to: message, by: ann) }
@@ -84,11 +84,11 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a message that is not there takes none`(_ kind: StoreKind) async throws {
+    @Test
+    func `a message that is not there takes none`() async throws {
         var options = Harness.cheap
         options.limits.messagesPerRoom = 2
-        try await Harness.run(kind, options: options) { harness in
+        try await Harness.run(options: options) { harness in
             let ann = try await harness.join().membership
             let absent: [MessageReference] = [
                 .id(MessageID(rawValue: 0)), .id(MessageID(rawValue: .max)), .timestamp(5),
@@ -113,9 +113,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a reaction has 1 to 64 bytes that can be seen`(_ kind: StoreKind) async throws {
-        try await Harness.run(kind) { harness in
+    @Test
+    func `a reaction has 1 to 64 bytes that can be seen`() async throws {
+        try await Harness.run { harness in
             let ann = try await harness.join().membership
             let message = MessageReference.id(try await harness.post(1, by: ann)[0].id)
             _ = try await harness.chat.react(String(repeating: "x", count: 64), to: message, by: ann)

@@ -6,12 +6,11 @@ import Testing
 
 @Suite struct AccountDiskTests {
     @Test func `accounts and sessions are there after a restart, and what has ended is not`() async throws {
-        let bureau = try await Bureau(.sqlite)
+        let bureau = try await Bureau()
         let (identity, tokens) = try await bureau.member()
         let ended = try await bureau.logIn("ann")
         try await bureau.accounts.end(.one(ended.session), of: identity)
-        let store = try #require(bureau.store as? SQLiteStore)
-        await store.close()
+        await bureau.store.close()
         let again = try Bureau.openStore(bureau.folder, bureau.clock)
         let accounts = try bureau.accounts(over: again)
         #expect(try await accounts.identity(of: tokens.access) == identity)
@@ -21,9 +20,9 @@ import Testing
     }
 
     @Test func `the disk has no password and no token`() async throws {
-        let bureau = try await Bureau(.sqlite)
+        let bureau = try await Bureau()
         let (_, tokens) = try await bureau.member()
-        await (bureau.store as? SQLiteStore)?.close()
+        await bureau.store.close()
         let bytes = String(decoding: bureau.folder.bytes(of: "chat.db"), as: UTF8.self)
         #expect(bytes.contains("$argon2id$"))
         for secret in ["secret123", tokens.access, tokens.refresh] { #expect(!bytes.contains(secret)) }

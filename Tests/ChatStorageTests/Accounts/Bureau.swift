@@ -6,23 +6,19 @@ import EventLoops
 import ParleyTesting
 import Testing
 
-/// Accounts over one of the stores, at a time that the test sets.
+/// Accounts over a store in a folder of its own, at a time that the test sets.
 struct Bureau {
     let clock = ManualClock()
     let folder = TemporaryFolder()
-    let store: any AccountStore
+    let store: SQLiteStore
     private let executor = InlineExecutor()
     private let limits: AccountLimits
     let accounts: Accounts
     let events = Locked<[AccountEvent]>([])
 
     /// - Parameter isFull: whether nothing more can be hashed.
-    init(_ kind: StoreKind, limits: AccountLimits = AccountLimits(), isFull: Bool = false) async throws {
-        store =
-            switch kind {
-            case .memory: MemoryAccountStore()
-            case .sqlite: try Self.openStore(folder, clock)
-            }
+    init(limits: AccountLimits = AccountLimits(), isFull: Bool = false) async throws {
+        store = try Self.openStore(folder, clock)
         executor.isFull.withLock { $0 = isFull }
         self.limits = limits
         accounts = try Self.accounts(store, executor, clock, limits)

@@ -1,12 +1,13 @@
 import Accounts
 import Bytes
+import ChatStorage
 import ParleyTesting
 import Testing
 
 @Suite struct LogInTests {
-    @Test(arguments: StoreKind.allCases)
-    func `who registered logs in, by handle or by mail, however it is written`(_ kind: StoreKind) async throws {
-        let bureau = try await Bureau(kind)
+    @Test
+    func `who registered logs in, by handle or by mail, however it is written`() async throws {
+        let bureau = try await Bureau()
         let account = try await bureau.register("Ann", email: "ann@example.org")
         #expect(account.displayName == "Ann" && account.role == .member)
         for name in ["Ann", "ann", "ANN@example.org"] {
@@ -15,11 +16,11 @@ import Testing
         #expect(bureau.events.withLock { $0 } == [.created(account)])
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `an unknown name, a wrong password and a disabled account are told apart by nothing`(_ kind: StoreKind)
+    @Test
+    func `an unknown name, a wrong password and a disabled account are told apart by nothing`()
         async throws
     {
-        let bureau = try await Bureau(kind)
+        let bureau = try await Bureau()
         let account = try await bureau.register("ann")
         try await bureau.register("bob")
         _ = try await bureau.store.update(account.key, AccountChange(isDisabled: true))
@@ -30,9 +31,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a name that is taken, or looks like one, is refused or numbered`(_ kind: StoreKind) async throws {
-        let bureau = try await Bureau(kind)
+    @Test
+    func `a name that is taken, or looks like one, is refused or numbered`() async throws {
+        let bureau = try await Bureau()
         try await bureau.register("bob")
         for name in ["bob", "BOB", "b0b"] {
             await #expect(throws: AccountError.handleTaken) { try await bureau.register(name) }
@@ -44,18 +45,18 @@ import Testing
         #expect(third.handle.text == "Bob-3" && third.displayName == "Bob")
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `an address of mail belongs to one account`(_ kind: StoreKind) async throws {
-        let bureau = try await Bureau(kind)
+    @Test
+    func `an address of mail belongs to one account`() async throws {
+        let bureau = try await Bureau()
         try await bureau.register("ann", email: "a@example.org")
         await #expect(throws: AccountError.emailTaken) { try await bureau.register("bob", email: "A@example.org") }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `accounts, names and passwords have bounds`(_ kind: StoreKind) async throws {
+    @Test
+    func `accounts, names and passwords have bounds`() async throws {
         var limits = AccountLimits()
         limits.accounts = 1
-        let bureau = try await Bureau(kind, limits: limits)
+        let bureau = try await Bureau(limits: limits)
         let refusal = AccountError.invalidPassword(shortest: 8, longest: 128)
         for password in ["1234567", String(repeating: "x", count: 129)] {
             await #expect(throws: refusal) { try await bureau.register("ann", password: password) }
@@ -68,18 +69,18 @@ import Testing
         await #expect(throws: AccountError.tooManyAccounts) { try await bureau.register("bob") }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a password is the same however it is composed`(_ kind: StoreKind) async throws {
-        let bureau = try await Bureau(kind)
+    @Test
+    func `a password is the same however it is composed`() async throws {
+        let bureau = try await Bureau()
         try await bureau.register("ann", password: "pässwörd")
         _ = try await bureau.logIn("ann", "pa\u{308}sswo\u{308}rd")
     }
 
     // MARK: Guessing
 
-    @Test(arguments: StoreKind.allCases)
-    func `after ten wrong passwords an address waits, and another does not`(_ kind: StoreKind) async throws {
-        let bureau = try await Bureau(kind)
+    @Test
+    func `after ten wrong passwords an address waits, and another does not`() async throws {
+        let bureau = try await Bureau()
         try await bureau.register("ann")
         for _ in 0..<10 {
             await #expect(throws: AccountError.wrongCredentials) { try await bureau.logIn("ann", "wrong-one") }
@@ -91,20 +92,20 @@ import Testing
         _ = try await bureau.logIn("ann")
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `an address that tries many names waits`(_ kind: StoreKind) async throws {
-        let bureau = try await Bureau(kind)
+    @Test
+    func `an address that tries many names waits`() async throws {
+        let bureau = try await Bureau()
         for number in 0..<50 {
             await #expect(throws: AccountError.wrongCredentials) { try await bureau.logIn("nobody\(number)") }
         }
         await #expect(throws: AccountError.tooManyAttempts(retryAfter: 900)) { try await bureau.logIn("nobody") }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `an account that many addresses guess at is closed to strangers, and open to its owner`(_ kind: StoreKind)
+    @Test
+    func `an account that many addresses guess at is closed to strangers, and open to its owner`()
         async throws
     {
-        let bureau = try await Bureau(kind)
+        let bureau = try await Bureau()
         try await bureau.register("ann")
         _ = try await bureau.logIn("ann", from: "198.51.100.1")
         for number in 0..<100 {
@@ -118,9 +119,9 @@ import Testing
         _ = try await bureau.logIn("ann", from: "198.51.100.1")
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `where no more can be hashed nothing counts as a try`(_ kind: StoreKind) async throws {
-        let bureau = try await Bureau(kind, isFull: true)
+    @Test
+    func `where no more can be hashed nothing counts as a try`() async throws {
+        let bureau = try await Bureau(isFull: true)
         for _ in 0..<20 {
             await #expect(throws: AccountError.busy) { try await bureau.logIn("ann") }
         }

@@ -4,9 +4,9 @@ import ParleyTesting
 import Testing
 
 @Suite struct SessionTests {
-    @Test(arguments: StoreKind.allCases)
-    func `an access token says who it is, until its time is over`(_ kind: StoreKind) async throws {
-        let bureau = try await Bureau(kind)
+    @Test
+    func `an access token says who it is, until its time is over`() async throws {
+        let bureau = try await Bureau()
         let (identity, tokens) = try await bureau.member()
         #expect(identity.account.handle.text == "ann" && identity.session == tokens.session)
         #expect(tokens.accessLifetime == 900)
@@ -16,9 +16,9 @@ import Testing
         await #expect(throws: AccountError.tokenExpired) { try await bureau.accounts.identity(of: tokens.access) }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `one token never passes as the other`(_ kind: StoreKind) async throws {
-        let bureau = try await Bureau(kind)
+    @Test
+    func `one token never passes as the other`() async throws {
+        let bureau = try await Bureau()
         let (_, tokens) = try await bureau.member()
         for token in [tokens.refresh, "", "x", tokens.access + "x", String(tokens.access.dropLast())] {
             await #expect(throws: AccountError.notLoggedIn) { try await bureau.accounts.identity(of: token) }
@@ -28,9 +28,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a refresh gives new tokens, once`(_ kind: StoreKind) async throws {
-        let bureau = try await Bureau(kind)
+    @Test
+    func `a refresh gives new tokens, once`() async throws {
+        let bureau = try await Bureau()
         let (identity, first) = try await bureau.member()
         bureau.clock.advance(by: .seconds(1000))
         let second = try await bureau.accounts.refresh(first.refresh, from: IPAddress("192.0.2.9"))
@@ -46,9 +46,9 @@ import Testing
         #expect(bureau.events.withLock { $0.last } == .ended([identity.session], of: identity.account.key))
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `of many refreshes at once one succeeds`(_ kind: StoreKind) async throws {
-        let bureau = try await Bureau(kind)
+    @Test
+    func `of many refreshes at once one succeeds`() async throws {
+        let bureau = try await Bureau()
         let (_, tokens) = try await bureau.member()
         let successes = await withTaskGroup { group in
             for _ in 0..<20 {
@@ -59,9 +59,9 @@ import Testing
         #expect(successes == 1)
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a session that is not refreshed ends`(_ kind: StoreKind) async throws {
-        let bureau = try await Bureau(kind)
+    @Test
+    func `a session that is not refreshed ends`() async throws {
+        let bureau = try await Bureau()
         let (identity, tokens) = try await bureau.member()
         bureau.clock.advance(by: .seconds(30 * 86_400))
         await #expect(throws: AccountError.notLoggedIn) { try await bureau.accounts.refresh(tokens.refresh, from: nil) }
@@ -69,9 +69,9 @@ import Testing
         #expect(bureau.events.withLock { $0.last } == .ended([identity.session], of: identity.account.key))
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `logging out ends the session at once, and only it`(_ kind: StoreKind) async throws {
-        let bureau = try await Bureau(kind)
+    @Test
+    func `logging out ends the session at once, and only it`() async throws {
+        let bureau = try await Bureau()
         let (identity, tokens) = try await bureau.member()
         let other = try await bureau.logIn("ann")
         try await bureau.accounts.logOut(identity)
@@ -81,9 +81,9 @@ import Testing
         await #expect(throws: AccountError.sessionMissing) { try await bureau.accounts.logOut(identity) }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `one session, all others or those of a family can be ended`(_ kind: StoreKind) async throws {
-        let bureau = try await Bureau(kind)
+    @Test
+    func `one session, all others or those of a family can be ended`() async throws {
+        let bureau = try await Bureau()
         let (identity, _) = try await bureau.member()
         let phone = try await bureau.logIn("ann", family: "rechat")
         let desk = try await bureau.logIn("ann")
@@ -96,19 +96,19 @@ import Testing
         #expect(try await bureau.accounts.sessions(of: identity).map(\.id) == [identity.session])
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `nobody ends the session of another account`(_ kind: StoreKind) async throws {
-        let bureau = try await Bureau(kind)
+    @Test
+    func `nobody ends the session of another account`() async throws {
+        let bureau = try await Bureau()
         let (ann, _) = try await bureau.member()
         let (bob, _) = try await bureau.member("bob")
         await #expect(throws: AccountError.sessionMissing) { try await bureau.accounts.end(.one(bob.session), of: ann) }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `an account has no more sessions than the limit`(_ kind: StoreKind) async throws {
+    @Test
+    func `an account has no more sessions than the limit`() async throws {
         var limits = AccountLimits()
         limits.sessionsPerAccount = 2
-        let bureau = try await Bureau(kind, limits: limits)
+        let bureau = try await Bureau(limits: limits)
         let (_, first) = try await bureau.member()
         bureau.clock.advance(by: .seconds(1))
         let second = try await bureau.logIn("ann")
@@ -120,9 +120,9 @@ import Testing
 
     // MARK: The account itself
 
-    @Test(arguments: StoreKind.allCases)
-    func `a new password ends all other sessions, and the old one is good no longer`(_ kind: StoreKind) async throws {
-        let bureau = try await Bureau(kind)
+    @Test
+    func `a new password ends all other sessions, and the old one is good no longer`() async throws {
+        let bureau = try await Bureau()
         let (identity, tokens) = try await bureau.member()
         let other = try await bureau.logIn("ann")
         await #expect(throws: AccountError.wrongPassword) {
@@ -135,17 +135,17 @@ import Testing
         _ = try await bureau.logIn("ann", "newsecret")
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a new name is seen by sessions that were there before`(_ kind: StoreKind) async throws {
-        let bureau = try await Bureau(kind)
+    @Test
+    func `a new name is seen by sessions that were there before`() async throws {
+        let bureau = try await Bureau()
         let (identity, tokens) = try await bureau.member()
         #expect(try await bureau.accounts.rename(identity, to: "Ann of Arc").displayName == "Ann of Arc")
         #expect(try await bureau.accounts.identity(of: tokens.access).account.displayName == "Ann of Arc")
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a deleted account is gone, and its name stays taken`(_ kind: StoreKind) async throws {
-        let bureau = try await Bureau(kind)
+    @Test
+    func `a deleted account is gone, and its name stays taken`() async throws {
+        let bureau = try await Bureau()
         let (identity, tokens) = try await bureau.member()
         try await bureau.accounts.delete(identity, password: "secret123", address: nil)
         await #expect(throws: AccountError.notLoggedIn) { try await bureau.accounts.identity(of: tokens.access) }
@@ -154,9 +154,9 @@ import Testing
         #expect(bureau.events.withLock { $0.last } == .deleted(identity.account.key))
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a server without an administrator says so`(_ kind: StoreKind) async throws {
-        let bureau = try await Bureau(kind)
+    @Test
+    func `a server without an administrator says so`() async throws {
+        let bureau = try await Bureau()
         #expect(try await bureau.accounts.needsAdministrator())
         var registration = Registration(handle: "boss", password: "secret123")
         registration.role = .administrator

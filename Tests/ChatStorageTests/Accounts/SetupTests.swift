@@ -6,9 +6,9 @@ import Testing
 @Suite struct SetupTests {
     private static let boss = Registration(handle: "boss", password: "secret123")
 
-    @Test(arguments: StoreKind.allCases)
-    func `whoever knows the code becomes administrator, once`(_ kind: StoreKind) async throws {
-        let bureau = try await Bureau(kind)
+    @Test
+    func `whoever knows the code becomes administrator, once`() async throws {
+        let bureau = try await Bureau()
         #expect(!bureau.accounts.isSetupOpen)
         let code = try #require(try await bureau.accounts.makeSetupCode())
         #expect(code.count == 14 && bureau.accounts.isSetupOpen)
@@ -22,9 +22,9 @@ import Testing
         #expect(try await bureau.accounts.makeSetupCode() == nil)
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `a registration that fails leaves the code good`(_ kind: StoreKind) async throws {
-        let bureau = try await Bureau(kind)
+    @Test
+    func `a registration that fails leaves the code good`() async throws {
+        let bureau = try await Bureau()
         let code = try #require(try await bureau.accounts.makeSetupCode())
         await #expect(throws: AccountError.reservedHandle) {
             try await bureau.accounts.setUp(
@@ -33,9 +33,9 @@ import Testing
         _ = try await bureau.accounts.setUp(with: code, as: Self.boss, on: Device())
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `of many who know the code one becomes administrator`(_ kind: StoreKind) async throws {
-        let bureau = try await Bureau(kind)
+    @Test
+    func `of many who know the code one becomes administrator`() async throws {
+        let bureau = try await Bureau()
         let code = try #require(try await bureau.accounts.makeSetupCode())
         let successes = await withTaskGroup { group in
             for number in 0..<8 {
@@ -49,9 +49,9 @@ import Testing
         #expect(successes == 1)
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `guesses are counted, by address and in all`(_ kind: StoreKind) async throws {
-        let bureau = try await Bureau(kind)
+    @Test
+    func `guesses are counted, by address and in all`() async throws {
+        let bureau = try await Bureau()
         _ = try await bureau.accounts.makeSetupCode()
         func guess(from address: String) async throws(AccountError) {
             _ = try await bureau.accounts.setUp(

@@ -1,6 +1,7 @@
 import Accounts
 import Bytes
 import Chat
+import ChatStorage
 import Cryptography
 import EventLoops
 import HTTPWire
@@ -12,13 +13,14 @@ import Settings
 
 @testable import ParleyApp
 
-/// The routes of the program over a chat in memory, without a port; the room `room` exists.
+/// The routes of the program without a port; the room `room` exists.
 struct RouteHarness {
     let chat: Chat
     let accounts: Accounts
     let clock = ManualClock()
     let jwt: JWT
     let pool = Pool()
+    private let folder = TemporaryFolder()
     private let responder: Responder
 
     /// Runs work where it is called; refuses it while it is told to.
@@ -40,11 +42,13 @@ struct RouteHarness {
         var options = ChatOptions()
         options.limits = ChatLimits(settings)
         options.passwordCost = PasswordHash.Cost(memoryKiB: 8, passes: 1)
+        let keyring = try FernetKeyring(keys: [FernetKey()], clock: clock)
+        let store = try SQLiteStore(
+            path: folder.file("chat.db"), keyring: keyring, clock: clock, options: SQLiteStore.Options(settings))
         var environment = Chat.Environment(
-            store: MemoryStore(clock: clock, messagesPerRoom: options.limits.messagesPerRoom),
-            keyring: try FernetKeyring(keys: [FernetKey()], clock: clock), jwt: jwt, blocking: pool, clock: clock)
+            store: store, keyring: keyring, jwt: jwt, blocking: pool, clock: clock)
         let accounts = Accounts(
-            Accounts.Environment(store: MemoryAccountStore(), jwt: jwt, blocking: pool, clock: clock),
+            Accounts.Environment(store: store, jwt: jwt, blocking: pool, clock: clock),
             limits: AccountLimits(settings), passwordCost: options.passwordCost)
         self.accounts = accounts
         environment.isReserved = { (name) throws(ChatError) in
