@@ -18,6 +18,7 @@ extension HTTPConnection {
         answersHead = head.method == .head
         body = []
         bodyByteCount = 0
+        guard options.hosts.allow(head.host, isUnixSocket: stream.peer.isEmpty) else { return refuseName() }
         target = findTarget(head)
         let length: Int? = if case .length(let count) = head.body { count } else { nil }
         if case .engine(let exchange) = target {
@@ -31,6 +32,16 @@ extension HTTPConnection {
         if head.body != .none { deadline.set(.body, after: options.bodyTimeout, on: host.loop, target: self) }
         if head.expectsContinue, head.body != .none { stream.write(HTTPResponseEncoder.continueResponse) }
         phase = .readingBody
+    }
+
+    /// The request is for a name that this server does not go by, so no route sees it.
+    private func refuseName() {
+        keepAlive = false
+        phase = .answering
+        answer(
+            .text(
+                "This server does not go by the name in Host: add the name to its setting server.hosts, or ask by address.",
+                status: .misdirectedRequest))
     }
 
     private func findTarget(_ head: HTTPRequestHead) -> RequestTarget {

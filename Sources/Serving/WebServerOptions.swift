@@ -40,6 +40,9 @@ public struct WebServerOptions: Sendable {
     /// The peers whose `X-Forwarded-For` and `X-Forwarded-Proto` count; default none.
     public var trustedProxies: [CIDR] = []
 
+    /// The names in `Host` that are served; default any. A request for another one is answered 421.
+    public var hosts: ServedHosts = .any
+
     /// The defaults.
     public init() {}
 }

@@ -136,6 +136,8 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         SettingEffect("unread-time", "7s", "server.unreadPatience=7.0 seconds"),
         SettingEffect("json-depth", "7", "body.maxDepth=7", "io.jsonLimits.maxDepth=7"),
         SettingEffect("json-values", "77", "body.maxValues=77", "io.jsonLimits.maxValues=77"),
+        SettingEffect(
+            "hosts", "a.example", #"server.hosts.rule=named(["a.example", "127.0.0.1"], orUnixSocket: false)"#),
         SettingEffect("trusted-proxies", "10.0.0.0/8", "server.trustedProxies=[10.0.0.0/8]"),
         SettingEffect("cors-origins", "https://a.example", #"io.engine.origins=listed(["https://a.example"])"#),
         SettingEffect("cors-origins", "https://a.example,*", "io.engine.origins=any"),

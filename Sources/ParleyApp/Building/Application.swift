@@ -23,6 +23,8 @@ public final class Application: Sendable {
     private let sweeper: SessionSweeper
     private let tls: TLSContext?
     private let settings: Settings
+    private let addresses: [SocketAddress]
+    private let hosts: ServedHosts
     private let logger: Logger
 
     /// Builds everything and opens the store; listens nowhere yet.
@@ -57,9 +59,13 @@ public final class Application: Sendable {
                     store: store, keyring: keyring, jwt: jwt, blocking: PoolExecutor(pool: passwords), clock: clock,
                     random: random), accounts, settings, logger)
             tls = try Self.tls(settings)
+            addresses = try Self.addresses(settings)
+            var options = WebServerOptions(settings)
+            options.hosts = ServedHosts(settings, listeningAt: addresses)
+            hosts = options.hosts
             server = try WebServer(
                 engines: [io], responder: try Self.routes(chat, accounts, rates, settings, clock, logger),
-                options: WebServerOptions(settings), tls: tls, logger: logger, wallClock: clock, random: random)
+                options: options, tls: tls, logger: logger, wallClock: clock, random: random)
         } catch {
             throw StartError(error)
         }
@@ -115,20 +121,26 @@ public final class Application: Sendable {
     public func listen() throws(StartError) -> [SocketAddress] {
         server.catchSignals()
         do {
-            let port = UInt16(settings[AppSettings.port])
-            var addresses = try SocketAddress.resolve(host: settings[AppSettings.host], port: port)
-            if settings[AppSettings.host] != "localhost" { addresses = Array(addresses.prefix(1)) }
-            for address in settings[AppSettings.listen] { addresses.append(try address.resolved()) }
             var bound: [SocketAddress] = []
             for address in addresses { bound.append(try server.listen(address)) }
             let hasProxy = !settings[AppSettings.trustedProxies].isEmpty
             if let warning = PlaintextWarning.text(for: bound, isEncrypted: tls != nil, hasProxy: hasProxy) {
                 logger.warning(warning)
             }
+            if hosts.areAny, settings[AppSettings.hosts].isEmpty { logger.warning(ServedHosts.warning) }
             return bound
         } catch {
             throw StartError(error)
         }
+    }
+
+    /// Where the settings say that the server listens.
+    private static func addresses(_ settings: Settings) throws(NetworkError) -> [SocketAddress] {
+        let host = settings[AppSettings.host]
+        var addresses = try SocketAddress.resolve(host: host, port: UInt16(settings[AppSettings.port]))
+        if host != "localhost" { addresses = Array(addresses.prefix(1)) }
+        for address in settings[AppSettings.listen] { addresses.append(try address.resolved()) }
+        return addresses
     }
 
     /// The code with which the first visitor becomes administrator; `nil` where there is one.

@@ -146,6 +146,8 @@ extension WebServerOptions {
         maxUnreadAnswers = settings[AppSettings.unreadAnswers]
         unreadPatience = settings[AppSettings.unreadTime]
         trustedProxies = settings[AppSettings.trustedProxies]
+        let names = settings[AppSettings.hosts]
+        if !names.isEmpty { hosts = ServedHosts(names + [settings[AppSettings.host]]) }
         http.requestLine = settings[AppSettings.requestLine]
         http.headerBlock = settings[AppSettings.headerBlock]
         http.headerCount = settings[AppSettings.headerCount]

@@ -3,7 +3,7 @@ public import Settings
 
 extension AppSettings {
     static let server: [any SettingDeclaration] = [
-        host, port, listen, dataDirectory, databaseURL, threads, publicDirectory, drainTime,
+        host, port, listen, hosts, dataDirectory, databaseURL, threads, publicDirectory, drainTime,
     ]
 
     public static let host = Setting(
@@ -18,6 +18,14 @@ extension AppSettings {
         "server.listen", key: "listen",
         .list("addresses such as `0.0.0.0:8000` or `unix:/run/parley.sock`", of: .listenAddress),
         default: [], "Further addresses to listen on; the flag may be repeated.")
+
+    public static let hosts = Setting(
+        "server.hosts", key: "hosts",
+        .list("names such as `chat.example` or `*.chat.example`, or `*`", of: .hostPattern), default: [],
+        "The names that requests may give in `Host`, beside IP addresses, `localhost` and the name in `server.host`; "
+            + "`*.chat.example` stands for all below it, `*` for any. Others are answered 421. Where no names are given, any is "
+            + "served, but none by a server that listens on the loopback only and trusts no proxy; there a unix socket still "
+            + "takes any.")
 
     public static let dataDirectory = Setting(
         "data.directory", key: "data", .path, default: "data",

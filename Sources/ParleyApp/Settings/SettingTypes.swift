@@ -1,4 +1,5 @@
 import Bytes
+import HTTPWire
 import Settings
 
 extension SettingType where Value == String {
@@ -17,6 +18,18 @@ extension SettingType where Value == String {
                     return !rest.isEmpty && isHost ? lower : nil
                 }
                 return nil
+            },
+            format: { $0 })
+    }
+
+    /// The name of a host, `*.` and a name for all below it, or `*`.
+    static var hostPattern: Self {
+        SettingType(
+            "a host name",
+            parse: { text in
+                if text == "*" { return text }
+                let name = text.hasPrefix("*.") ? text.dropFirst(2) : text[...]
+                return HostField.isValid(String(name)) && !name.contains(":") ? text.lowercased() : nil
             },
             format: { $0 })
     }

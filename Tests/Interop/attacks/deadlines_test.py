@@ -22,7 +22,7 @@ strangers = Group("strangers", lambda: parley(*MANY, "--connect-time", "3s", "--
 THOUSAND = 1000
 TARGET = f"{PATH}?EIO=4&transport=websocket"
 UPGRADE = request("GET", TARGET, 1, handshake_fields())
-POST = b"POST /room/create HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+POST = b"POST /room/create HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 
 
 def is_cut(wire: Wire) -> bool:
@@ -39,7 +39,7 @@ class Clocks:
     """
 
     DRIPS: dict[str, tuple[int, bytes, bytes]] = {
-        "a head": (10, b"GET / HTTP/1.1\r\nHost: a\r\nX: ", b"a"),
+        "a head": (10, b"GET / HTTP/1.1\r\nHost: localhost\r\nX: ", b"a"),
         "a handshake": (10, UPGRADE[:-2] + b"X: ", b"a"),
         "a body": (30, POST + b"Content-Length: 100000\r\n\r\n", b"a"),
         "chunks": (30, POST + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\n"),
@@ -111,8 +111,8 @@ CHUNKS = POST + b"Transfer-Encoding: chunked\r\n\r\n"
 HALVES: dict[str, list[tuple[bytes, bytes]]] = {
     "nothing, one byte, or line ends": [(b"", b""), (b"G", b""), (b"\r\n", b"")],
     "half a head": [
-        (b"GET / HTTP/1.1\r\nHost: a\r\nX: y", b""), (b"GET / HTTP/1.1\r\nHost: a\r\nX: ", b"y"),
-        (b"GET /", b"a"), (b"GET / HTTP/1.1\r\nHost: a\r\nX-A", b"")],
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: y", b""), (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: ", b"y"),
+        (b"GET /", b"a"), (b"GET / HTTP/1.1\r\nHost: localhost\r\nX-A", b"")],
     "half a handshake": [(UPGRADE[:-20], b""), (UPGRADE[:-2] + b"X: ", b"y")],
     "half a body": [
         (POST + b'Content-Length: 5000\r\n\r\n{"room_id":', b""), (POST + b"Content-Length: 5000\r\n\r\n", b"a"),
@@ -120,7 +120,7 @@ HALVES: dict[str, list[tuple[bytes, bytes]]] = {
     "half of what comes in chunks": [
         (CHUNKS + b"1000\r\nabc", b""), (CHUNKS + b"1000\r\n", b"a"), (CHUNKS + b"10", b""), (CHUNKS, b"1\r\na\r\n"),
         (CHUNKS + b"0\r\nX: y\r\n", b""), (CHUNKS + b"0\r\nX: ", b"y")],
-    "one request, and no second": [(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n", b"")],
+    "one request, and no second": [(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", b"")],
 }
 for title, ways in HALVES.items():
     slow.add(f"1,000 connections with {title}, still or dripping",

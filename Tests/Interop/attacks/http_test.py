@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from attacks.arena import Arena, Group, publish
+from attacks.arena import Arena, Group, parley, publish
 from attacks.wire import Response, Wire, ask, request
 
 PART = "attack"
-group = Group()
+# The requests name a host in as few bytes as can be.
+group = Group("", lambda: parley("--hosts", "*"))
 
 SECOND = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
 """Stands behind each request that must be refused: a server that answers it was smuggled a request."""

@@ -11,6 +11,7 @@ PART = "attack"
 group = Group()
 LISTED = "https://chat.example,http://listed.example:8080"
 listed = Group("listed", lambda: parley("--cors-origins", LISTED))
+named = Group("named", lambda: parley("--hosts", "chat.example,*.chat.example"))
 proxied = Group("behind a proxy", lambda: parley("--trusted-proxies", "127.0.6.0/24"))
 
 OPEN = f"{PATH}?EIO=4&transport=polling"
@@ -159,6 +160,51 @@ def _(arena: Arena) -> None:
         answer = ask(arena.port, "GET", OPEN, {"Origin": origin})
         assert answer.status == 200 and answer.field("access-control-allow-origin") == origin, answer
         assert "origin" in answer.field("vary").lower(), answer
+
+
+def _rebind(arena: Arena, name: str) -> None:
+    """A page whose name stands for this server's address is of one origin with it, and the server serves it nothing."""
+    site = f"{name}:{arena.port}"
+    fields = {"Origin": f"http://{site}", "Sec-Fetch-Site": "same-origin", "Content-Type": "application/json"}
+    upgrade = {**handshake_fields(), "Origin": f"http://{site}"}
+    session = Polling(arena.port)
+    assert ask(arena.port, "POST", "/room/create", body=b'{"room_id":"rebound","password":"p"}').status in (200, 409)
+    assert ask(arena.port, "POST", "/chat/rebound/verify", body=b'{"password":"p"}').status == 200
+    asked: list[tuple[str, str, dict[str, str], bytes | None]] = [
+        ("GET", "/", fields, None), ("GET", "/chat/rebound/messages", fields, None),
+        ("GET", "/js/socket.js", fields, None), ("OPTIONS", OPEN, fields, None), ("GET", "/healthz", {}, None),
+        ("POST", "/chat/rebound/verify", fields, b'{"password":"p"}'),
+        ("POST", "/room/create", fields, b'{"room_id":"made by the page","password":"p"}'),
+        ("POST", session.target, fields, b"40"), ("GET", session.target, fields, None),
+        *[("GET", f"{PATH}?EIO={revision}&transport={transport}", given, None) for revision in (3, 4)
+          for transport, given in (("polling", fields), ("websocket", upgrade))],
+    ]
+    for method, target, given, body in asked:
+        data = request(method, target, arena.port, given, body)
+        with Wire(arena.port) as wire:
+            wire.send(data.replace(f"Host: 127.0.0.1:{arena.port}".encode(), f"Host: {site}".encode()))
+            answer = wire.response()
+            assert answer.status == 421 and "server.hosts" in answer.text, (method, target, answer)
+            assert answer.field("connection") == "close" and wire.rest() == b"", (method, target, answer)
+            assert answer.field("access-control-allow-origin") is None, answer
+    assert session.post("1").status == 200
+
+
+for title, name in {"by a page": "rebound.example", "by a page below": "a.rebound.example",
+                    "by a name that begins as the address": "127.0.0.1.rebound.example",
+                    "by a name that begins as this machine": "localhost.rebound.example"}.items():
+    group.add(f"DNS rebinding {title} is refused", lambda arena, name=name: _rebind(arena, name))
+    named.add(f"DNS rebinding {title} is refused", lambda arena, name=name: _rebind(arena, name))
+
+
+@named.case("the listed names are served, over HTTP and as origins")
+def _(arena: Arena) -> None:
+    for name in ("chat.example", "CHAT.example.", "a.chat.example", "localhost", "127.0.0.1", "[::1]"):
+        site = f"{name}:{arena.port}"
+        data = request("GET", OPEN, arena.port, {"Origin": f"http://{site}"})
+        with Wire(arena.port) as wire:
+            wire.send(data.replace(f"Host: 127.0.0.1:{arena.port}".encode(), f"Host: {site}".encode()))
+            assert wire.response().status == 200, name
 
 
 @proxied.case("only a trusted proxy can say that the connection is encrypted")
