@@ -93,7 +93,7 @@ targets += [
     .executableTarget(
         name: "parley",
         dependencies: [
-            "ParleyApp", "Settings", "Logging", "SocketIO", "SocketIOClient", "EventLoops", "Network", "Serving",
+            "ParleyApp", "Chat", "Settings", "Logging", "SocketIO", "SocketIOClient", "EventLoops", "Network", "Serving",
             "JSON", "Bytes", "EngineIO", "Routing", "HTTPWire",
         ],
         swiftSettings: common)

@@ -25,6 +25,12 @@ public struct CIDR: Hashable, Sendable {
         self.init(address, prefixLength: isDotted ? 96 + length : length)
     }
 
+    /// What one customer of a network has: an IPv4 address, or 64 bits of IPv6.
+    public init(subscriberOf address: IPAddress) {
+        base = address.subscriber
+        prefixLength = address.isIPv4 ? 128 : 64
+    }
+
     /// Whether the address begins with the block's bits.
     public func contains(_ address: IPAddress) -> Bool {
         address.high & Self.mask(prefixLength) == base.high && address.low & Self.mask(prefixLength - 64) == base.low

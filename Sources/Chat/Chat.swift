@@ -73,7 +73,9 @@ public final class Chat: Sendable {
             observer(events)
         }
         do { try await environment.store.start(observer: relay) } catch { throw ChatError(error) }
-        if try await directory.room(.lobby) == nil { _ = try await create(.lobby, passwordHash: nil) }
+        if try await directory.room(.lobby) == nil {
+            _ = try await create(.lobby, RoomInfo(kind: .open, management: .server))
+        }
     }
 
     /// Commits what is waiting; whatever is called afterwards is refused.

@@ -8,6 +8,8 @@ public enum ChatError: Error, Equatable, Sendable {
     case roomExists
     /// There are as many rooms as the limit allows.
     case tooManyRooms
+    /// As many accounts belong to the room as the limit allows.
+    case tooManyMembers
     /// Something that was given cannot be; the sentence says what and what it may be.
     case invalid(InvalidInput)
     /// The name is in use in this room by somebody else.
@@ -37,6 +39,7 @@ extension ChatError: CustomStringConvertible {
         case .roomNotFound: "Room not found! Check its id or create it."
         case .roomExists: "A room with this id exists already; choose another id or join it with its password."
         case .tooManyRooms: "This server has no place for another room; delete one or ask its operator."
+        case .tooManyMembers: "This room has as many members as it can have; ask a moderator to remove some."
         case .invalid(let input): input.description
         case .nameTaken: "This name is in use in the room; choose another name."
         case .nameReserved: "This name belongs to an account; log in with it, or choose another name."

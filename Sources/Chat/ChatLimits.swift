@@ -36,6 +36,8 @@ public struct ChatLimits: Sendable, Equatable {
     public var listedNames = 200
     /// How many names of those who gave one reaction to one message are told at most. The count beside them is exact.
     public var listedReactors = 50
+    /// The most accounts that belong to one room.
+    public var membersPerRoom = 10_000
     /// The most connections in one room.
     public var connectionsPerRoom = 100_000
     /// The most verified addresses of one room; beyond, those that end first are dropped.

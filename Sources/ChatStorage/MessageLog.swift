@@ -1,3 +1,4 @@
+import Bytes
 import Chat
 import EventLoops
 import SQLite
@@ -70,12 +71,13 @@ final class MessageLog: WriteConnection {
             timestamp: max(clock.epochMilliseconds, head.timestamp + 1))
         let inserted = try database.run(
             """
-            INSERT INTO messages (room, sequence, id, timestamp, author, token, client_id)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO messages (room, sequence, id, timestamp, author, person, token, client_id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (room, author, client_id) WHERE client_id IS NOT NULL DO NOTHING
             """,
             .integer(draft.room.key.rawValue), .integer(place.sequence), .integer(place.id.rawValue),
-            .integer(place.timestamp), .text(draft.author.text), .utf8(draft.token), SQLiteValue(draft.clientID))
+            .integer(place.timestamp), .text(draft.author.user.text),
+            .blob(draft.author.person.uuid.bytes), .utf8(draft.token), SQLiteValue(draft.clientID))
         guard inserted == 1 else { return try earlier(draft) }
         lastID += 1
         head.sequence = place.sequence
@@ -90,7 +92,7 @@ final class MessageLog: WriteConnection {
     private func earlier(_ draft: MessageDraft) throws -> MessagePlace {
         let place = try database.first(
             "SELECT id, sequence, timestamp FROM messages WHERE room = ? AND author = ? AND client_id = ?",
-            .integer(draft.room.key.rawValue), .text(draft.author.text), SQLiteValue(draft.clientID)
+            .integer(draft.room.key.rawValue), .text(draft.author.user.text), SQLiteValue(draft.clientID)
         ) { $0.place }
         guard let place else { throw StoreError.messageMissing }
         return place

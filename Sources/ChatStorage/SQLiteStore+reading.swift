@@ -1,9 +1,14 @@
+public import Accounts
 public import Chat
 import SQLite
 
 extension SQLiteStore {
     public func room(_ id: RoomID) async throws(StoreError) -> RoomRecord? {
         try await read { database in try database.snapshot { try database.record(of: id) } }
+    }
+
+    public func role(of account: AccountKey, in room: Room) async throws(StoreError) -> RoomRole? {
+        try await read { database in try database.role(of: account, in: room.key) }
     }
 
     public func history<Entry: PageEntry>(

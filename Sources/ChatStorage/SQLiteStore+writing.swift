@@ -1,4 +1,4 @@
-public import Bytes
+public import Accounts
 public import Chat
 import SQLite
 
@@ -11,10 +11,12 @@ extension SQLiteStore {
         try await write { (log, _) in try log.setPasswordHash(hash, of: room) }
     }
 
-    public func verify(
-        _ address: IPAddress, in room: Room, until expires: Int64, most: Int
-    ) async throws(StoreError) {
-        try await write { (log, _) in try log.verify(address, in: room, until: expires, most: most) }
+    public func verify(_ network: VerifiedNetwork, in room: Room, most: Int) async throws(StoreError) {
+        try await write { (log, _) in try log.verify(network, in: room, most: most) }
+    }
+
+    public func enroll(_ account: AccountKey, in room: Room, most: Int) async throws(StoreError) -> RoomRole {
+        try await write { (log, _) in try log.enroll(account, in: room, most: most) }
     }
 
     public func append(_ draft: MessageDraft) async throws(StoreError) -> MessagePlace {

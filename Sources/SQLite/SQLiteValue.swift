@@ -10,6 +10,10 @@ public enum SQLiteValue: Sendable, Equatable {
     public init(_ text: String?) {
         self = text.map { .text($0) } ?? .null
     }
+
+    public init(_ integer: Int64?) {
+        self = integer.map { .integer($0) } ?? .null
+    }
 }
 
 extension SQLiteValue: ExpressibleByIntegerLiteral {

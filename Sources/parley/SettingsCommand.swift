@@ -1,3 +1,4 @@
+import Chat
 import ParleyApp
 import Settings
 
@@ -15,6 +16,7 @@ enum SettingsCommand: Subcommand {
 
           --markdown         docs/settings.md
           --limits-markdown  docs/limits.md
+          --access-markdown  docs/access.md
 
         """
     }
@@ -23,6 +25,7 @@ enum SettingsCommand: Subcommand {
         switch arguments {
         case ["--markdown"]: Console.write(AppSettings.catalog.settingsDocument)
         case ["--limits-markdown"]: Console.write(AppSettings.catalog.limitsDocument)
+        case ["--access-markdown"]: Console.write(AccessTable.document)
         default: return report(arguments, environment)
         }
         return ExitCode.success

@@ -11,19 +11,20 @@ import Testing
     /// Every use case that a caller reaches without being a member, by its action.
     private func attempt(_ action: RoomAction, _ harness: Harness, room: String = "room", _ proof: Proof) async throws {
         let chat = harness.chat
-        let caller = Caller(proof: proof, person: .guest(name: "rest"))
+        let caller = Caller(.guest(name: "rest"), proof: proof)
         switch action {
         case .join:
             let result = try await chat.join(
-                JoinRequest(room: room, person: .guest(name: "guest"), proof: proof, connection: "x"))
+                JoinRequest(room: room, caller: Caller(.guest(name: "guest"), proof: proof), connection: "x"))
             _ = chat.leave(result.membership)
-        case .read: _ = try await chat.history(HistoryQuery(), in: room, with: proof)
+        case .read: _ = try await chat.history(HistoryQuery(), in: room, for: Caller(proof: proof))
         case .post: _ = try await chat.post("text", in: room, by: caller)
         case .react: _ = try await chat.react("👍", to: .id(MessageID(rawValue: 1)), in: room, by: caller)
-        case .clear: try await chat.clear(room, with: proof)
-        case .verifyAddress: try await chat.verifyAddress("192.0.2.9", in: room, with: proof)
+        case .clear: try await chat.clear(room, for: Caller(proof: proof))
+        case .admit: try await chat.verifyAddress("192.0.2.9", in: room, for: Caller(proof: proof))
         case .verify: _ = try await chat.verify(room: room, password: proof.password ?? "", from: proof.address)
-        case .delete: try await chat.deleteRoom(room, with: proof)
+        case .delete: try await chat.deleteRoom(room, for: Caller(proof: proof))
+        case .moderate, .configure, .govern: _ = try await chat.authorize(action, in: room, for: Caller(proof: proof))
         }
     }
 
@@ -74,13 +75,13 @@ import Testing
     func `the right password opens everything, deleting last`() async throws {
         try await Harness.run { harness in
             let proof = Proof(password: Harness.password, address: Harness.here)
-            for action in RoomAction.allCases where action != .delete && action != .react {
+            for action in [RoomAction.join, .read, .post, .verify, .admit, .clear] {
                 try await attempt(action, harness, proof)
             }
             try await attempt(.post, harness, proof)
             let last = try #require(harness.posted.last)
             _ = try await harness.chat.react(
-                "👍", to: .id(last.id), in: "room", by: Caller(proof: proof, person: .guest(name: "rest")))
+                "👍", to: .id(last.id), in: "room", by: Caller(.guest(name: "rest"), proof: proof))
             try await attempt(.delete, harness, proof)
             await #expect(throws: Self.wrong) { try await attempt(.read, harness, proof) }
         }
@@ -114,7 +115,7 @@ import Testing
             #expect(pass.lifetime == 3600)
             let proof = Proof(token: pass.token)
             for action in [RoomAction.join, .read, .post, .clear] { try await attempt(action, harness, proof) }
-            for action in [RoomAction.delete, .verifyAddress] {
+            for action in [RoomAction.delete, .admit] {
                 await #expect(throws: ChatError.accessDenied(.passwordNeeded)) {
                     try await attempt(action, harness, proof)
                 }
@@ -137,7 +138,7 @@ import Testing
             await #expect(throws: Self.none) { try await attempt(.read, harness, proof) }
             _ = try await harness.chat.verify(room: "room", password: Harness.password, from: Harness.here)
             for action in [RoomAction.join, .read, .post] { try await attempt(action, harness, proof) }
-            for action in [RoomAction.clear, .delete, .verifyAddress, .verify] {
+            for action in [RoomAction.clear, .delete, .admit, .verify] {
                 await #expect(throws: ChatError.accessDenied(.passwordNeeded)) {
                     try await attempt(action, harness, proof)
                 }
@@ -162,17 +163,17 @@ import Testing
         options.limits.verifiedAddresses = 3
         try await Harness.run(options: options) { harness in
             let proof = Proof(password: Harness.password)
-            try await harness.chat.verifyAddress("::ffff:192.0.2.1", in: "room", with: proof)
+            try await harness.chat.verifyAddress("::ffff:192.0.2.1", in: "room", for: Caller(proof: proof))
             try await attempt(.read, harness, Proof(address: Harness.here))
             for number in 2...4 {
                 harness.clock.advance(by: .seconds(1))
-                try await harness.chat.verifyAddress("2001:DB8::\(number)", in: "room", with: proof)
+                try await harness.chat.verifyAddress("2001:DB8:\(number)::1", in: "room", for: Caller(proof: proof))
             }
             await #expect(throws: Self.none) { try await attempt(.read, harness, Proof(address: Harness.here)) }
-            try await attempt(.read, harness, Proof(address: IPAddress("2001:db8::2")))
+            try await attempt(.read, harness, Proof(address: IPAddress("2001:db8:2:0:77::")))
             for text in ["", "localhost", "1.2.3", "::1%lo", String(repeating: "1", count: 1000)] {
                 await #expect(throws: ChatError.invalid(.address)) {
-                    try await harness.chat.verifyAddress(text, in: "room", with: proof)
+                    try await harness.chat.verifyAddress(text, in: "room", for: Caller(proof: proof))
                 }
             }
         }
@@ -218,7 +219,7 @@ import Testing
             let joined = try await harness.join()
             let pass = try await chat.verify(room: "room", password: Harness.password, from: Harness.here)
             _ = try await chat.post("secret", by: joined.membership)
-            try await chat.deleteRoom("room", with: Proof(password: Harness.password))
+            try await chat.deleteRoom("room", for: Caller(proof: Proof(password: Harness.password)))
             #expect(!joined.membership.isActive)
             await #expect(throws: ChatError.accessDenied(.notMember)) {
                 try await chat.post("x", by: joined.membership)
@@ -240,13 +241,15 @@ import Testing
             }
             let other = try await chat.join(
                 JoinRequest(
-                    room: "room", person: .guest(name: "ann"), proof: Proof(password: "new password"), connection: "9"))
+                    room: "room", caller: Caller(.guest(name: "ann"), proof: Proof(password: "new password")),
+                    connection: "9"))
             #expect(try await chat.history(HistoryQuery(), for: other.membership) == [])
             await #expect(throws: ChatError.nameTaken) {
                 try await chat.join(
                     JoinRequest(
-                        room: "room", person: .guest(name: "ann", token: joined.guestToken),
-                        proof: Proof(password: "new password"),
+                        room: "room",
+                        caller: Caller(
+                            .guest(name: "ann", token: joined.guestToken), proof: Proof(password: "new password")),
                         connection: "8"))
             }
         }
@@ -256,7 +259,7 @@ import Testing
     func `the lobby is open, and nobody's to clear or delete`() async throws {
         try await Harness.run { harness in
             for action in [RoomAction.join, .read, .post] { try await attempt(action, harness, room: "lobby", Proof()) }
-            for action in [RoomAction.clear, .delete, .verifyAddress] {
+            for action in [RoomAction.clear, .delete, .admit] {
                 for proof in [Proof(), Proof(password: "any")] {
                     await #expect(throws: ChatError.accessDenied(.belongsToServer)) {
                         try await attempt(action, harness, room: "lobby", proof)
@@ -268,7 +271,9 @@ import Testing
         options.lobbyGuests = false
         try await Harness.run(options: options) { harness in
             for action in RoomAction.allCases {
-                await #expect(throws: Self.none) { try await attempt(action, harness, room: "lobby", Proof()) }
+                await #expect(throws: ChatError.accessDenied(.accountNeeded)) {
+                    try await attempt(action, harness, room: "lobby", Proof())
+                }
             }
         }
     }

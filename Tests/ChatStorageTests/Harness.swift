@@ -79,7 +79,8 @@ final class Harness: Sendable {
     ) async throws -> JoinResult {
         let result = try await chat.join(
             JoinRequest(
-                room: room, person: .guest(name: user, token: guestToken), proof: Proof(password: Harness.password),
+                room: room,
+                caller: Caller(.guest(name: user, token: guestToken), proof: Proof(password: Harness.password)),
                 after: after,
                 connection: connection))
         members.withLock { $0.append(result.membership) }

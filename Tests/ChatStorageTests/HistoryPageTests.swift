@@ -13,7 +13,8 @@ import Testing
     }
 
     private func page(_ query: HistoryQuery, _ harness: Harness) async throws -> HistoryPage<Message> {
-        try await harness.chat.history(query, in: "room", with: Proof(password: Harness.password)) { (message, _) in
+        try await harness.chat.history(query, in: "room", for: Caller(proof: Proof(password: Harness.password))) {
+            (message, _) in
             message
         }
     }

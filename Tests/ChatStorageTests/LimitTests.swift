@@ -87,7 +87,7 @@ import Testing
             // The lobby and `room` are there.
             for name in ["third", "fourth"] { try await harness.chat.createRoom(name, password: "p") }
             await #expect(throws: ChatError.tooManyRooms) { try await harness.chat.createRoom("fifth", password: "p") }
-            try await harness.chat.deleteRoom("third", with: Proof(password: "p"))
+            try await harness.chat.deleteRoom("third", for: Caller(proof: Proof(password: "p")))
             try await harness.chat.createRoom("fifth", password: "p")
         }
     }
@@ -128,7 +128,8 @@ import Testing
         try await Harness.run { harness in
             func attempt(_ password: String, from address: String) async throws {
                 _ = try await harness.chat.history(
-                    HistoryQuery(), in: "room", with: Proof(password: password, address: IPAddress(address)))
+                    HistoryQuery(), in: "room",
+                    for: Caller(proof: Proof(password: password, address: IPAddress(address))))
             }
             for number in 0..<10 {
                 await #expect(throws: ChatError.accessDenied(.wrongPassword)) {
@@ -153,7 +154,8 @@ import Testing
         try await Harness.run { harness in
             func hashes(_ password: String) async -> Int {
                 let before = harness.executor.count.withLock { $0 }
-                _ = try? await harness.chat.history(HistoryQuery(), in: "room", with: Proof(password: password))
+                _ = try? await harness.chat.history(
+                    HistoryQuery(), in: "room", for: Caller(proof: Proof(password: password)))
                 return harness.executor.count.withLock { $0 } - before
             }
             var counts: [Int] = []
@@ -188,10 +190,12 @@ import Testing
                 store: harness.store, keyring: harness.keyring, jwt: harness.jwt, blocking: harness.executor,
                 clock: harness.clock)
             let chat = try Chat(environment, options: options)
-            _ = try await chat.history(HistoryQuery(), in: "room", with: Proof(password: Harness.password))
+            _ = try await chat.history(
+                HistoryQuery(), in: "room", for: Caller(proof: Proof(password: Harness.password)))
             let hash = try await harness.store.room(RoomID(trusted: "room"))?.passwordHash
             #expect(hash?.contains("m=16,t=2") == true)
-            _ = try await chat.history(HistoryQuery(), in: "room", with: Proof(password: Harness.password))
+            _ = try await chat.history(
+                HistoryQuery(), in: "room", for: Caller(proof: Proof(password: Harness.password)))
         }
     }
 
@@ -206,7 +210,8 @@ import Testing
             #expect(try await harness.join("bob", connection: "2").membership.room === member.room)
             _ = try await harness.chat.verify(room: "r3", password: "p", from: Harness.here)
             for number in 4..<10 { _ = try await harness.chat.verify(room: "r\(number)", password: "p", from: nil) }
-            _ = try await harness.chat.history(HistoryQuery(), in: "r3", with: Proof(address: Harness.here))
+            _ = try await harness.chat.history(
+                HistoryQuery(), in: "r3", for: Caller(proof: Proof(address: Harness.here)))
         }
     }
 }

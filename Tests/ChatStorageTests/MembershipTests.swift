@@ -49,16 +49,16 @@ import Testing
             let ann = try await harness.join()
             let proof = Proof(password: Harness.password)
             await #expect(throws: ChatError.nameTaken) {
-                try await harness.chat.post("forged", in: "room", by: Caller(proof: proof, person: .guest(name: "ann")))
+                try await harness.chat.post("forged", in: "room", by: Caller(.guest(name: "ann"), proof: proof))
             }
             await #expect(throws: ChatError.nameTaken) {
                 try await harness.chat.react(
                     "👍", to: .id(MessageID(rawValue: 1)), in: "room",
-                    by: Caller(proof: proof, person: .guest(name: "ann")))
+                    by: Caller(.guest(name: "ann"), proof: proof))
             }
-            let caller = Caller(proof: proof, person: .guest(name: "ann", token: ann.guestToken))
+            let caller = Caller(.guest(name: "ann", token: ann.guestToken), proof: proof)
             _ = try await harness.chat.post("mine", in: "room", by: caller)
-            _ = try await harness.chat.post("free", in: "room", by: Caller(proof: proof, person: .guest(name: "bob")))
+            _ = try await harness.chat.post("free", in: "room", by: Caller(.guest(name: "bob"), proof: proof))
             #expect(harness.posted.map(\.text) == ["mine", "free"])
         }
     }
@@ -74,7 +74,8 @@ import Testing
             }
             // A guest token is no room token, nor the other way about.
             await #expect(throws: ChatError.accessDenied(.wrongToken)) {
-                try await harness.chat.history(HistoryQuery(), in: "room", with: Proof(token: ann.guestToken))
+                try await harness.chat.history(
+                    HistoryQuery(), in: "room", for: Caller(proof: Proof(token: ann.guestToken)))
             }
             let pass = try await harness.chat.verify(room: "room", password: Harness.password, from: nil)
             await #expect(throws: ChatError.nameTaken) {

@@ -177,7 +177,7 @@ import Testing
         try await Harness.run { harness in
             let member = try await harness.join(connection: "socket-7").membership
             _ = try await harness.chat.post("by socket", by: member)
-            let caller = Caller(proof: Proof(password: Harness.password), person: .guest(name: "rest"))
+            let caller = Caller(.guest(name: "rest"), proof: Proof(password: Harness.password))
             _ = try await harness.chat.post("by request", in: "room", by: caller)
             let origins = harness.events.withLock { events in
                 events.map { event in
@@ -215,7 +215,7 @@ import Testing
             let member = try await harness.join().membership
             let old = try await harness.post(3, by: member)
             _ = try await harness.chat.react("👍", to: .id(old[2].id), by: member)
-            try await harness.chat.clear("room", with: Proof(password: Harness.password))
+            try await harness.chat.clear("room", for: Caller(proof: Proof(password: Harness.password)))
             #expect(try await harness.chat.history(HistoryQuery(), for: member) == [])
             await #expect(throws: ChatError.messageNotFound) {
                 try await harness.chat.react("👍", to: .id(old[2].id), by: member)

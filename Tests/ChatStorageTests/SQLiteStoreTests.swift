@@ -42,7 +42,8 @@ import Darwin
     private func join(_ chat: Chat, _ room: String = "room", after: Int64? = nil) async throws -> JoinResult {
         try await chat.join(
             JoinRequest(
-                room: room, person: .guest(name: "ann"), proof: Proof(password: "p"), after: after, connection: "1"))
+                room: room, caller: Caller(.guest(name: "ann"), proof: Proof(password: "p")), after: after,
+                connection: "1"))
     }
 
     @Test func `everything is there after a restart, and numbers go on`() async throws {
@@ -55,8 +56,8 @@ import Darwin
         await chat.close()
 
         chat = try await self.chat(store())
-        _ = try await chat.history(HistoryQuery(), in: "room", with: Proof(address: Harness.here))
-        _ = try await chat.history(HistoryQuery(), in: "room", with: Proof(token: pass.token))
+        _ = try await chat.history(HistoryQuery(), in: "room", for: Caller(proof: Proof(address: Harness.here)))
+        _ = try await chat.history(HistoryQuery(), in: "room", for: Caller(proof: Proof(token: pass.token)))
         let result = try await join(chat, after: 0)
         member = result.membership
         #expect(result.lastSequence == 1)
@@ -65,7 +66,7 @@ import Darwin
         #expect(try await chat.post("one", clientID: "c1", by: member).id == first.id)
         let second = try await chat.post("two", by: member)
         #expect(second.sequence == 2 && second.id > first.id && second.timestamp > first.timestamp)
-        try await chat.clear("room", with: Proof(password: "p"))
+        try await chat.clear("room", for: Caller(proof: Proof(password: "p")))
         await chat.close()
 
         chat = try await self.chat(store())
@@ -79,7 +80,8 @@ import Darwin
         try await chat.createRoom("room", password: "p-marker-passw0rd")
         let result = try await chat.join(
             JoinRequest(
-                room: "room", person: .guest(name: "ann"), proof: Proof(password: "p-marker-passw0rd"), connection: "1")
+                room: "room", caller: Caller(.guest(name: "ann"), proof: Proof(password: "p-marker-passw0rd")),
+                connection: "1")
         )
         for number in 0..<100 { _ = try await chat.post("t-marker-\(number)", by: result.membership) }
         for _ in 0..<2 {
@@ -235,7 +237,7 @@ import Darwin
         for number in 0..<50 { _ = try await chat.post("\(number)", by: try await join(chat).membership) }
         let wrapped = try await store.room(RoomID(trusted: "room"))?.wrappedKey ?? []
         #expect(folder.names.contains { contains(folder.bytes(of: $0), wrapped) })
-        try await chat.deleteRoom("room", with: Proof(password: "p"))
+        try await chat.deleteRoom("room", for: Caller(proof: Proof(password: "p")))
         // The log is emptied after the call has returned: wait for the writer.
         _ = try await store.writer.readInOrder { _ in }
         for name in folder.names { #expect(!contains(folder.bytes(of: name), wrapped), "\(name)") }
@@ -243,7 +245,7 @@ import Darwin
             [
                 try log.database.integer("SELECT count(*) FROM messages"),
                 try log.database.integer("SELECT count(*) FROM reactions"),
-                try log.database.integer("SELECT count(*) FROM verified_addresses"),
+                try log.database.integer("SELECT count(*) FROM verified_networks"),
             ]
         }
         #expect(counts == [0, 0, 0])
@@ -285,11 +287,15 @@ import Darwin
                 let token = try room.fernet.encrypt("lost")
                 _ = try log.append(
                     MessageDraft(
-                        room: room, author: member.user, token: token, clientID: nil, text: "lost", origin: nil),
+                        room: room, author: Author(member), token: token, clientID: nil, text: "lost", origin: nil),
                     &events)
                 // Only the commit notices that this message's room is not there.
                 try log.database.script("PRAGMA defer_foreign_keys = ON")
-                try log.database.run("INSERT INTO messages VALUES (999, 1, 999999, 1, 'x', 'x', NULL)")
+                try log.database.run(
+                    """
+                    INSERT INTO messages (room, sequence, id, timestamp, author, token)
+                    VALUES (999, 1, 999999, 1, 'x', 'x')
+                    """)
             }
         }
         let second = try await chat.post("two", by: member)

@@ -1,3 +1,4 @@
+import Bytes
 import Cryptography
 import Testing
 
@@ -10,12 +11,15 @@ import Testing
 
     init() throws {
         let record = RoomRecord(
-            key: RoomKey(rawValue: 1), id: RoomID(trusted: "r"), passwordHash: nil, wrappedKey: [])
+            key: RoomKey(rawValue: 1), id: RoomID(trusted: "r"), info: RoomInfo(kind: .password, management: .password),
+            passwordHash: nil, wrappedKey: [], created: 0)
         room = Room(record, fernet: try Fernet(key: FernetKey()))
     }
 
     private func member(_ user: UserID, _ connection: String) -> Membership {
-        Membership(room: room, user: user, connection: connection)
+        let person = PersonID(UUID(random: user.text.utf8))
+        let name = Name(user: user, shown: nil, person: person, account: nil, role: nil)
+        return Membership(room: room, name: name, address: nil, connection: connection)
     }
 
     @Test func `a name is online from its first connection to its last`() {
@@ -23,7 +27,7 @@ import Testing
         let first = member(ann, "1")
         let second = member(ann, "2")
         let other = member(bob, "3")
-        let isNew = [(first, "x"), (second, "x"), (other, "y")].map { presence.insert($0.0, claim: $0.1) }
+        let isNew = [first, second, other].map { presence.insert($0) }
         #expect(isNew == [true, false, true])
         #expect(presence.count == 2 && presence.connectionCount == 3)
         #expect(presence.names(limit: 9) == [ann, bob])
@@ -37,9 +41,9 @@ import Testing
     @Test func `a connection that was dropped without leaving gives its name free`() {
         var presence = Presence()
         let here = member(ann, "1")
-        _ = presence.insert(here, claim: "x")
-        _ = presence.insert(member(ann, "2"), claim: "x")
-        _ = presence.insert(member(bob, "3"), claim: "y")
+        _ = presence.insert(here)
+        _ = presence.insert(member(ann, "2"))
+        _ = presence.insert(member(bob, "3"))
         _ = presence.setTyping(true, bob)
         if case .admitted = presence.admission(of: bob, claim: nil, connection: nil) {} else { Issue.record("taken") }
         if case .taken = presence.admission(of: ann, claim: nil, connection: nil) {} else { Issue.record("free") }
@@ -49,7 +53,7 @@ import Testing
 
     @Test func `a list of names has as many as its limit`() {
         var presence = Presence()
-        for number in 0..<10 { _ = presence.insert(member(UserID(trusted: "u\(number)"), "\(number)"), claim: "x") }
+        for number in 0..<10 { _ = presence.insert(member(UserID(trusted: "u\(number)"), "\(number)")) }
         #expect(presence.names(limit: 10).count == 10)
         #expect(presence.names(limit: 9).count == 9)
         #expect(presence.count == 10)
@@ -68,7 +72,7 @@ import Testing
     @Test func `typing is noted once and ends with the last connection`() {
         var presence = Presence()
         let members = [member(ann, "1"), member(ann, "2"), member(bob, "3")]
-        for member in members { _ = presence.insert(member, claim: "x") }
+        for member in members { _ = presence.insert(member) }
         let began = [ann, ann, bob].map { presence.setTyping(true, $0) }
         #expect(began == [true, false, true])
         #expect(presence.typing(limit: 9) == [ann, bob])

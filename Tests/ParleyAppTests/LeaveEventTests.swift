@@ -134,7 +134,7 @@ struct LeaveEventTests {
             for number in 1...3 { try await ann.say("old \(number)") }
             try await eve.hears("the old ones") { $0.texts.count == 3 }
             _ = try await eve.leave()
-            try await chat.deleteRoom("room", with: Proof(password: TestServer.password))
+            try await chat.deleteRoom("room", for: Caller(proof: Proof(password: TestServer.password)))
             try await ann.hears("the notice") { $0.heard("status").last?["msg"] == "This room was deleted." }
             try await chat.createRoom("room", password: "a new one")
             #expect(try await ann.say("still here?")["status"] == "error")

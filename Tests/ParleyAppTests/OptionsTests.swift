@@ -79,6 +79,7 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         SettingEffect("members-per-reaction", "77", "chat.membersPerReaction=77"),
         SettingEffect("listed-reactors", "77", "chat.listedReactors=77"),
         SettingEffect("listed-names", "77", "chat.listedNames=77"),
+        SettingEffect("members-per-room", "78", "chat.membersPerRoom=78"),
         SettingEffect("connections-per-room", "77", "chat.connectionsPerRoom=77"),
         SettingEffect("verified-addresses", "77", "chat.verifiedAddresses=77"),
         SettingEffect("verified-address-time", "77s", "chat.verifiedAddressLifetime=77"),

@@ -92,7 +92,7 @@ struct RateTests {
             while try await ann.say("y")["status"] != "success" {}
             #expect(ann.heard("disconnect").isEmpty)
             let sent = try await server.application.chat.history(
-                .init(), in: "room", with: .init(password: TestServer.password))
+                .init(), in: "room", for: Caller(proof: Proof(password: TestServer.password)))
             #expect(sent.count == ann.texts.count)
         }
     }

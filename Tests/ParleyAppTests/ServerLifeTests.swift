@@ -20,7 +20,7 @@ struct ServerLifeTests {
         #expect(!String(decoding: file, as: UTF8.self).contains("very secret"))
         let server = try await TestServer.start(in: folder)
         let history = try await server.application.chat.history(
-            HistoryQuery(), in: "room", with: Proof(password: TestServer.password))
+            HistoryQuery(), in: "room", for: Caller(proof: Proof(password: TestServer.password)))
         #expect(history.map(\.text) == (1...20).map { "a very secret text \($0)" })
         await server.application.stop()
     }
@@ -46,7 +46,7 @@ struct ServerLifeTests {
 
         let again = try await TestServer.start(in: folder)
         let history = try await again.application.chat.history(
-            HistoryQuery(limit: 1000), in: "room", with: Proof(password: TestServer.password))
+            HistoryQuery(limit: 1000), in: "room", for: Caller(proof: Proof(password: TestServer.password)))
         await again.application.stop()
         let kept = history.map(\.text)
         #expect(Set(kept).count == kept.count)

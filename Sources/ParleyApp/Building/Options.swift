@@ -33,6 +33,7 @@ extension ChatLimits {
         missedBytes = settings[AppSettings.missedBytes]
         listedReactors = settings[AppSettings.listedReactors]
         listedNames = settings[AppSettings.listedNames]
+        membersPerRoom = settings[AppSettings.membersPerRoom]
         connectionsPerRoom = settings[AppSettings.connectionsPerRoom]
         verifiedAddresses = settings[AppSettings.verifiedAddresses]
         verifiedAddressLifetime = settings[AppSettings.verifiedAddressTime].components.seconds

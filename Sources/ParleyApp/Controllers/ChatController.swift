@@ -46,11 +46,11 @@ struct ChatController: Sendable {
             return .refusal("Too many messages; try again in \(seconds) seconds.", status: .tooManyRequests)
                 .with("Retry-After", String(seconds))
         }
-        let guest = Person.guest(name: fields.text("user_id") ?? "Anonymous", token: fields.text("guest_token"))
         let identity = try await identity(of: request, token: fields.text("token"))
         let caller = Caller(
-            proof: proof(of: request, password: fields.text("password"), token: fields.text("token")),
-            person: identity.map { .account($0.account.handle, id: $0.account.id) } ?? guest)
+            identity.map { .account($0.account) }
+                ?? guest(fields.text("user_id") ?? "Anonymous", token: fields.text("guest_token")),
+            proof: proof(of: request, password: fields.text("password"), token: fields.text("token")))
         let message = try await answering { () throws(ChatError) in
             try await chat.post(text, clientID: fields.text("client_id"), in: room, by: caller)
         }
@@ -64,13 +64,15 @@ struct ChatController: Sendable {
         let room = try request.parameter("room")
         let query = try request.query
         let page = try historyQuery(query)
-        let proof = proof(of: request, password: query.first("password"), token: query.first("token"))
         let identity = try await identity(of: request, token: query.first("token"))
+        let caller = Caller(
+            identity.map { .account($0.account) } ?? guest(query.first("user_id"), token: query.first("guest_token")),
+            proof: proof(of: request, password: query.first("password"), token: query.first("token")))
         let reader = identity?.account.handle.text ?? query.first("user_id")
         guard pages.began(request.remoteAddress) else { return Self.tooManyPages }
         defer { pages.ended(request.remoteAddress) }
         let answer = try await answering { () throws(ChatError) in
-            try await chat.history(page, in: room, with: proof) { HistoryEntry($0, of: $1.id, reader: reader) }
+            try await chat.history(page, in: room, for: caller) { HistoryEntry($0, of: $1.id, reader: reader) }
         }
         return Response.json(text: answer.json)
             .with("Cache-Control", "no-store").with("X-Has-More", answer.hasMore ? "true" : "false")
@@ -107,6 +109,10 @@ extension ChatController {
         Proof(
             password: password, token: shownTokens(request, token).first { !accounts.isAccessToken($0) },
             address: IPAddress(request.remoteAddress))
+    }
+
+    private func guest(_ name: String?, token: String?) -> Person {
+        name.map { .guest(name: $0, token: token) } ?? .anonymous
     }
 
     /// The account whose access token a request shows; `nil` for a guest.

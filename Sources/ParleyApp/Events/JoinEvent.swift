@@ -37,7 +37,7 @@ extension ChatEvents {
             }
             let departure = session.departure(from: id.text)
             let request = JoinRequest(
-                room: room, person: person, proof: proof(of: event), after: departure?.sequence,
+                room: room, caller: Caller(person, proof: proof(of: event)), after: departure?.sequence,
                 connection: socket.id)
             let result = try await chat.join(request)
             // What was left may have been a room of the same id that is there no longer.
@@ -55,7 +55,7 @@ extension ChatEvents {
         of event: SocketEvent, _ session: ClientSession
     ) async throws(AccountError) -> Person? {
         if let identity = try await identity(of: event, session) {
-            return .account(identity.account.handle, id: identity.account.id)
+            return .account(identity.account)
         }
         return event.text("user_id").map { .guest(name: $0, token: event.text("guest_token")) }
     }

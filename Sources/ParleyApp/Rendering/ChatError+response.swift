@@ -10,12 +10,13 @@ struct ChatRefusal: HTTPResponseError {
 
     var status: HTTPStatus {
         switch error {
-        case .accessDenied, .nameTaken, .nameReserved: .unauthorized
+        case .accessDenied(let refusal): refusal.isForProof ? .unauthorized : .forbidden
+        case .nameTaken, .nameReserved: .unauthorized
         case .roomNotFound, .messageNotFound: .notFound
         case .roomExists: .conflict
         case .invalid, .tooManyReactions: .badRequest
         case .tooManyAttempts: .tooManyRequests
-        case .tooManyRooms, .roomFull, .busy, .storage: .serviceUnavailable
+        case .tooManyRooms, .tooManyMembers, .roomFull, .busy, .storage: .serviceUnavailable
         case .internalFailure: .internalServerError
         }
     }
@@ -30,6 +31,16 @@ struct ChatRefusal: HTTPResponseError {
         default: break
         }
         return response
+    }
+}
+
+extension AccessRefusal {
+    /// Whether another proof would help.
+    var isForProof: Bool {
+        switch self {
+        case .noProof, .wrongPassword, .wrongToken, .tokenExpired, .passwordNeeded, .notMember, .accountNeeded: true
+        case .belongsToServer, .moderatorNeeded, .ownerNeeded, .banned, .muted, .archived, .addressPending: false
+        }
     }
 }
 

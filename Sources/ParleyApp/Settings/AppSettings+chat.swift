@@ -5,7 +5,7 @@ extension AppSettings {
         lobbyGuests, messageLength, messagesPerRoom, historyDefault, historyMost, historyBytes, missedMost,
         missedBytes, rooms, roomIDLength, userIDLength, shortestPassword, passwordLength, clientIDLength,
         reactionLength, reactionsPerMessage, membersPerReaction, listedReactors, listedNames,
-        announcementInterval, announcementBurst, connectionsPerRoom, roomsPerConnection,
+        announcementInterval, announcementBurst, membersPerRoom, connectionsPerRoom, roomsPerConnection,
         roomsLeftPerConnection, verifiedAddresses, verifiedAddressTime, roomTokenTime, guestTokenTime, cachedRooms,
         writeQueue, readQueue, pageQueue, pagesPerAddress, passwordQueue,
     ]
@@ -97,6 +97,11 @@ extension AppSettings {
     public static let announcementBurst = Setting(
         "chat.announcement-burst", key: "announcement-burst", .integer(1...1_000_000), default: 20,
         "Announcements to a room at once, after a rest.", atLimit: "What happens then is told together.")
+
+    public static let membersPerRoom = Setting(
+        "chat.members-per-room", key: "members-per-room", .integer(1...10_000_000), default: 10_000,
+        "The most accounts that belong to one room.",
+        atLimit: "Others are asked to see a moderator; anybody still enters an open room.")
 
     public static let connectionsPerRoom = Setting(
         "chat.connections-per-room", key: "connections-per-room", .integer(1...10_000_000), default: 100_000,

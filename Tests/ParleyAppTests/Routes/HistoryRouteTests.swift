@@ -12,7 +12,7 @@ import Testing
         _ count: Int, _ arguments: [String] = []
     ) async throws -> (routes: RouteHarness, token: String) {
         let routes = try await RouteHarness(arguments)
-        let caller = Caller(proof: Proof(password: RouteHarness.password), person: .guest(name: "ann"))
+        let caller = Caller(.guest(name: "ann"), proof: Proof(password: RouteHarness.password))
         for number in 0..<count { _ = try await routes.chat.post("\(number + 1)", in: "room", by: caller) }
         return (routes, try await routes.token())
     }

@@ -13,7 +13,8 @@ import Testing
     }
 
     private static func history(_ routes: RouteHarness) async throws -> [Message] {
-        try await routes.chat.history(HistoryQuery(), in: "room", with: Proof(password: RouteHarness.password))
+        try await routes.chat.history(
+            HistoryQuery(), in: "room", for: Caller(proof: Proof(password: RouteHarness.password)))
     }
 
     @Test func `a message is answered with its id and its time, and is in the history`() async throws {
@@ -111,7 +112,7 @@ import Testing
         let routes = try await RouteHarness()
         let proof = Proof(password: RouteHarness.password)
         let member = try await routes.chat.join(
-            JoinRequest(room: "room", person: .guest(name: "ann"), proof: proof, connection: "1"))
+            JoinRequest(room: "room", caller: Caller(.guest(name: "ann"), proof: proof), connection: "1"))
         let message = Self.said("x", .init("user_id", "ann"))
         #expect(
             await routes.post("/chat/room", message).line

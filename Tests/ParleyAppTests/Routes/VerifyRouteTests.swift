@@ -118,7 +118,7 @@ import Testing
         let claims: [JWTClaims.Claim] = [.init("room_id", .text("room")), .init("rid", .integer(2))]
         let member = try await routes.chat.join(
             JoinRequest(
-                room: "room", person: .guest(name: "ann"), proof: Proof(password: RouteHarness.password),
+                room: "room", caller: Caller(.guest(name: "ann"), proof: Proof(password: RouteHarness.password)),
                 connection: "1"))
         let tokens = [
             try await routes.chat.verify(room: "other", password: "x", from: nil).token,
@@ -149,7 +149,7 @@ import Testing
     @Test func `a room that was deleted and made again knows no token of before`() async throws {
         let routes = try await RouteHarness()
         let token = try await routes.token()
-        try await routes.chat.deleteRoom("room", with: Proof(password: RouteHarness.password))
+        try await routes.chat.deleteRoom("room", for: Caller(proof: Proof(password: RouteHarness.password)))
         #expect(await Self.status(routes, ["Authorization": "Bearer \(token)"]).status == .unauthorized)
         try await routes.chat.createRoom("room", password: "new")
         #expect(await Self.status(routes, ["Authorization": "Bearer \(token)"]).status == .unauthorized)

@@ -14,6 +14,20 @@ public enum AccessRefusal: Equatable, Sendable {
     case belongsToServer
     /// The connection has left the room, or never was in it.
     case notMember
+    /// The room is for accounts alone.
+    case accountNeeded
+    /// Moderators of the room may do this.
+    case moderatorNeeded
+    /// The owner of the room may do this.
+    case ownerNeeded
+    /// A moderator keeps this person out.
+    case banned
+    /// A moderator lets this person read and not write.
+    case muted
+    /// The room is read and no longer written.
+    case archived
+    /// A moderator has to let the address in first.
+    case addressPending
 }
 
 extension AccessRefusal: CustomStringConvertible {
@@ -25,6 +39,13 @@ extension AccessRefusal: CustomStringConvertible {
         case .passwordNeeded: "This needs the room's password; provide it with the request."
         case .belongsToServer: "This room belongs to the server; create a room of your own to do this."
         case .notMember: "You are not in this room; join it first."
+        case .accountNeeded: "This room is for people with an account; log in first."
+        case .moderatorNeeded: "Only moderators of this room may do this; ask one of them."
+        case .ownerNeeded: "Only the owner of this room may do this; ask them."
+        case .banned: "You were banned from this room; ask one of its moderators to lift that."
+        case .muted: "A moderator has muted you in this room; you can read, and write again when that is lifted."
+        case .archived: "This room is archived; it can be read and not written."
+        case .addressPending: "A moderator has to let your address in first; wait here, or ask one of them."
         }
     }
 }

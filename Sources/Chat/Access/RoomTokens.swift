@@ -1,9 +1,11 @@
+import Bytes
 import Cryptography
 import EventLoops
 
 /// The tokens that a room gives out: to whoever showed its password, and to a guest for the name.
 ///
-/// Both are bound to one incarnation of the room: a room created again under the same id knows nothing of them.
+/// Both are bound to one incarnation of the room: a room created again under the same id knows nothing of them. And to its
+/// epoch, which ends when the password is changed.
 struct RoomTokens: Sendable {
     let jwt: JWT
     let clock: any WallClock
@@ -29,36 +31,38 @@ struct RoomTokens: Sendable {
     }
 
     /// The id of the room that a token opens, as long as it does.
-    func roomID(of token: String) -> (id: String, incarnation: Int64)? {
-        guard let claims = try? jwt.verify(token, type: Kind.room), let id = claims.text("room_id"),
-            let incarnation = claims.integer("rid")
-        else { return nil }
-        return (id, incarnation)
+    func roomID(of token: String) -> String? {
+        (try? jwt.verify(token, type: Kind.room))?.text("room_id")
     }
 
     /// The right to a name in a room while nobody else has it.
-    func guestToken(for user: UserID, claim: String, in room: Room) throws(ChatError) -> String {
+    func guestToken(for user: UserID, _ person: PersonID, in room: Room) throws(ChatError) -> String {
         let claims =
             claims(of: room) + [
-                .init("user_id", .text(user.text)), .init("sid", .text(claim)),
+                .init("user_id", .text(user.text)), .init("sid", .text(person.description)),
             ]
         return try sign(type: Kind.guest, lifetime: limits.guestTokenLifetime, claims: claims)
     }
 
-    /// The claim of a guest token for this name in this room; `nil` for any other token.
-    func claim(ofGuestToken token: String?, for user: UserID, in room: Room) -> String? {
+    /// Whom a guest token for this name in this room is of; `nil` for any other token.
+    func person(ofGuestToken token: String?, for user: UserID, in room: Room) -> PersonID? {
         guard let token, let claims = try? jwt.verify(token, type: Kind.guest), isOf(room, claims),
             claims["user_id"] == .text(user.text)
         else { return nil }
-        return claims.text("sid")
+        return claims.text("sid").flatMap { UUID($0) }.map { PersonID($0) }
     }
 
     private func claims(of room: Room) -> [JWTClaims.Claim] {
-        [.init("room_id", .text(room.id.text)), .init("rid", .integer(room.key.rawValue))]
+        let epoch = room.state.withLock { $0.epoch }
+        return [
+            .init("room_id", .text(room.id.text)), .init("rid", .integer(room.key.rawValue)),
+            .init("epoch", .integer(epoch)),
+        ]
     }
 
     private func isOf(_ room: Room, _ claims: JWTClaims) -> Bool {
         claims["room_id"] == .text(room.id.text) && claims["rid"] == .integer(room.key.rawValue)
+            && claims["epoch"] == .integer(room.state.withLock { $0.epoch })
     }
 
     private func sign(type: String, lifetime: Int64, claims: [JWTClaims.Claim]) throws(ChatError) -> String {

@@ -1,3 +1,4 @@
+public import Accounts
 public import Bytes
 
 /// The store's own number of one incarnation of a room: a room that is created again under the same id has another.
@@ -10,15 +11,23 @@ public struct RoomKey: Hashable, Sendable {
 /// A room that is to be made.
 public struct NewRoom: Sendable {
     public let id: RoomID
+    public let info: RoomInfo
     /// An Argon2id hash; `nil` for a room that needs no password.
     public let passwordHash: String?
     /// The room's data key as a token under the server's master key.
     public let wrappedKey: [UInt8]
+    /// The accounts that belong to it from the beginning.
+    public let members: [AccountKey: RoomRole]
     /// How many rooms there may be with this one.
     public let most: Int
 
-    public init(id: RoomID, passwordHash: String?, wrappedKey: [UInt8], most: Int) {
+    public init(
+        id: RoomID, info: RoomInfo, passwordHash: String?, wrappedKey: [UInt8], members: [AccountKey: RoomRole] = [:],
+        most: Int
+    ) {
         self.id = id
+        self.info = info
+        self.members = members
         self.passwordHash = passwordHash
         self.wrappedKey = wrappedKey
         self.most = most
@@ -29,30 +38,51 @@ public struct NewRoom: Sendable {
 public struct RoomRecord: Sendable {
     public let key: RoomKey
     public let id: RoomID
+    public let info: RoomInfo
     public let passwordHash: String?
     public let wrappedKey: [UInt8]
+    /// How often what opened the room was made useless.
+    public let epoch: Int64
+    /// Milliseconds since 1970.
+    public let created: Int64
     /// The sequence of the newest message there ever was; 0 where there was none.
-    public let lastSequence: Int64
-    /// Addresses that were verified, each with the millisecond since 1970 at which that ends.
-    public let verified: [IPAddress: Int64]
+    public var lastSequence: Int64 = 0
+    public var verified: [VerifiedNetwork] = []
+    public var sanctions: [Sanction] = []
 
     public init(
-        key: RoomKey, id: RoomID, passwordHash: String?, wrappedKey: [UInt8], lastSequence: Int64 = 0,
-        verified: [IPAddress: Int64] = [:]
+        key: RoomKey, id: RoomID, info: RoomInfo, passwordHash: String?, wrappedKey: [UInt8], epoch: Int64 = 0,
+        created: Int64
     ) {
         self.key = key
         self.id = id
+        self.info = info
         self.passwordHash = passwordHash
         self.wrappedKey = wrappedKey
-        self.lastSequence = lastSequence
-        self.verified = verified
+        self.epoch = epoch
+        self.created = created
+    }
+}
+
+/// A network that a room lets in.
+public struct VerifiedNetwork: Sendable, Equatable {
+    public let network: CIDR
+    /// Milliseconds since 1970 at which that ends; `Int64.max` for never.
+    public let until: Int64
+    /// Who let it in; `nil` where the password did.
+    public let moderator: UserID?
+
+    public init(_ network: CIDR, until: Int64, by moderator: UserID? = nil) {
+        self.network = network
+        self.until = until
+        self.moderator = moderator
     }
 }
 
 /// A message that is to be appended to its room.
 public struct MessageDraft: Sendable {
     public let room: Room
-    public let author: UserID
+    public let author: Author
     /// What is stored: the text as a Fernet token under the room's key.
     public let token: [UInt8]
     public let clientID: String?
@@ -61,7 +91,7 @@ public struct MessageDraft: Sendable {
     /// The connection that it came by, if it came by one; handed on in the event.
     public let origin: String?
 
-    public init(room: Room, author: UserID, token: [UInt8], clientID: String?, text: String, origin: String?) {
+    public init(room: Room, author: Author, token: [UInt8], clientID: String?, text: String, origin: String?) {
         self.room = room
         self.author = author
         self.token = token
@@ -88,15 +118,19 @@ public struct MessagePlace: Sendable, Equatable {
 public struct StoredMessage: Sendable {
     public let place: MessagePlace
     public let author: UserID
+    /// `nil` where it was not kept.
+    public let person: PersonID?
     public let token: [UInt8]
     public let clientID: String?
     public var reactions: [Reaction]
 
     public init(
-        place: MessagePlace, author: UserID, token: [UInt8], clientID: String?, reactions: [Reaction] = []
+        place: MessagePlace, author: UserID, person: PersonID?, token: [UInt8], clientID: String?,
+        reactions: [Reaction] = []
     ) {
         self.place = place
         self.author = author
+        self.person = person
         self.token = token
         self.clientID = clientID
         self.reactions = reactions

@@ -1,4 +1,4 @@
-public import Bytes
+public import Accounts
 
 /// Keeps rooms and messages. A write that returns is durable.
 ///
@@ -18,8 +18,14 @@ public protocol ChatStore: AnyObject, Sendable {
     /// Puts another hash in the place of the room's.
     func setPasswordHash(_ hash: String, of room: Room) async throws(StoreError)
 
-    /// Lets the address in until `expires` (milliseconds since 1970). A room has `most` at most: those that end first go.
-    func verify(_ address: IPAddress, in room: Room, until expires: Int64, most: Int) async throws(StoreError)
+    /// Lets a network in. A room has `most` at most: those that end first go.
+    func verify(_ network: VerifiedNetwork, in room: Room, most: Int) async throws(StoreError)
+
+    /// The role of an account in a room; `nil` where it does not belong to it.
+    func role(of account: AccountKey, in room: Room) async throws(StoreError) -> RoomRole?
+
+    /// Makes an account a member, and gives the role that it then has: one that it had already stays.
+    func enroll(_ account: AccountKey, in room: Room, most: Int) async throws(StoreError) -> RoomRole
 
     /// Gives the message its id, sequence and timestamp, and drops the oldest beyond the room's limit.
     ///

@@ -11,15 +11,15 @@ extension Chat {
     ) async throws(ChatError) -> Message {
         try authorize(.post, as: member)
         return try await append(
-            text, clientID: clientID, author: member.user, to: member.room, origin: member.connection)
+            text, clientID: clientID, author: Author(member), to: member.room, origin: member.connection)
     }
 
     /// Appends a message from a caller who is not connected.
     public func post(
         _ text: String, clientID: String? = nil, in id: String, by caller: Caller
     ) async throws(ChatError) -> Message {
-        let (room, user) = try await author(.post, in: id, caller)
-        return try await append(text, clientID: clientID, author: user, to: room, origin: nil)
+        let (room, author) = try await author(.post, in: id, caller)
+        return try await append(text, clientID: clientID, author: author, to: room, origin: nil)
     }
 
     /// A page of the history, oldest first.
@@ -30,19 +30,19 @@ extension Chat {
 
     /// A page of the history, oldest first, for a caller who is not connected.
     public func history(
-        _ query: HistoryQuery, in id: String, with proof: Proof
+        _ query: HistoryQuery, in id: String, for caller: Caller
     ) async throws(ChatError) -> [Message] {
-        try await history(query, in: id, with: proof) { (message, _) in message }.entries
+        try await history(query, in: id, for: caller) { (message, _) in message }.entries
     }
 
     /// A page of the history in the form that its reader wants, oldest first, for a caller who is not connected.
     ///
     /// - Parameter form: runs off the event loops.
     public func history<Entry: PageEntry>(
-        _ query: HistoryQuery, in id: String, with proof: Proof,
+        _ query: HistoryQuery, in id: String, for caller: Caller,
         form: @escaping @Sendable (Message, Room) -> Entry
     ) async throws(ChatError) -> HistoryPage<Entry> {
-        let room = try await authorize(.read, in: id, with: proof)
+        let room = try await authorize(.read, in: id, for: caller).room
         return try await history(query, of: room) { form($0, room) }
     }
 
@@ -61,8 +61,8 @@ extension Chat {
         _ reaction: String, to message: MessageReference, spelling: MessageSpelling? = nil, in id: String,
         by caller: Caller
     ) async throws(ChatError) -> ReactionUpdate {
-        let (room, user) = try await author(.react, in: id, caller)
-        return try await toggle(reaction, to: message, spelling, user: user, in: room)
+        let (room, author) = try await author(.react, in: id, caller)
+        return try await toggle(reaction, to: message, spelling, user: author.user, in: room)
     }
 
     /// What opens a room's stored messages, and reports those that are not authentic.
@@ -78,19 +78,19 @@ extension Chat {
     /// The room and the name, for a caller who may act under it: a name that is online needs its guest token.
     private func author(
         _ action: RoomAction, in id: String, _ caller: Caller
-    ) async throws(ChatError) -> (Room, UserID) {
+    ) async throws(ChatError) -> (Room, Author) {
         _ = try caller.person.name(limits)
-        let room = try await authorize(action, in: id, with: caller.proof)
-        let name = try await name(of: caller.person, in: room)
+        let grant = try await authorize(action, in: id, for: caller)
+        let (room, name) = (grant.room, try await name(of: caller, as: grant))
         let admission = room.state.withLock {
             $0.presence.admission(of: name.user, claim: name.shown, connection: nil)
         }
         guard case .admitted = admission else { throw .nameTaken }
-        return (room, name.user)
+        return (room, Author(user: name.user, person: name.person))
     }
 
     private func append(
-        _ text: String, clientID: String?, author: UserID, to room: Room, origin: String?
+        _ text: String, clientID: String?, author: Author, to room: Room, origin: String?
     ) async throws(ChatError) -> Message {
         try check(text: text)
         try check(clientID: clientID)
@@ -133,7 +133,7 @@ extension Chat {
         PageLimit(messages: messages, bytes: bytes, listedReactors: limits.listedReactors)
     }
 
-    private func failure(_ error: StoreError, of room: Room) -> ChatError {
+    func failure(_ error: StoreError, of room: Room) -> ChatError {
         if error == .roomMissing { directory.remove(room) }
         return ChatError(error)
     }
@@ -143,7 +143,8 @@ extension Message {
     /// The message that a draft became.
     public init(_ draft: MessageDraft, at place: MessagePlace) {
         self.init(
-            id: place.id, sequence: place.sequence, timestamp: place.timestamp, author: draft.author, text: draft.text,
+            id: place.id, sequence: place.sequence, timestamp: place.timestamp, author: draft.author.user,
+            person: draft.author.person, text: draft.text,
             clientID: draft.clientID)
     }
 }

@@ -1,3 +1,4 @@
+import Accounts
 import Bytes
 import Cryptography
 import EventLoops
@@ -8,11 +9,13 @@ extension Chat {
     /// A name that is online belongs to those who show its guest token; a name that nobody uses belongs to whoever comes
     /// first. A connection that is in the room under that name already stays what it is.
     public func join(_ request: JoinRequest) async throws(ChatError) -> JoinResult {
-        _ = try request.person.name(limits)
-        let room = try await authorize(.join, in: request.room, with: request.proof)
-        let name = try await name(of: request.person, in: room)
+        _ = try request.caller.person.name(limits)
+        let grant = try await authorize(.join, in: request.room, for: request.caller)
+        let room = grant.room
+        var name = try await name(of: request.caller, as: grant)
+        if let account = name.account, name.role == nil { name.role = try await enroll(account, in: room) }
         let place = try room.enter(
-            name.user, connection: request.connection, shown: name.shown, fresh: name.fresh, limits: limits)
+            name, from: request.caller.proof.address, connection: request.connection, limits: limits, at: now)
         do {
             return try await result(of: place, name: name, after: request.after)
         } catch {
@@ -57,14 +60,27 @@ extension Chat {
 
     private func result(of place: Entry, name: Name, after: Int64?) async throws(ChatError) -> JoinResult {
         var token: String?
-        if name.isGuest {
-            token = try tokens.guestToken(for: name.user, claim: place.claim, in: place.membership.room)
+        if name.account == nil {
+            let membership = place.membership
+            token = try tokens.guestToken(for: name.user, membership.person, in: membership.room)
         }
         // The last thing that is awaited: see `ChatStore.missed`.
         let missed = try await missed(in: place.membership.room, after: after)
         return JoinResult(
             membership: place.membership, guestToken: token, isNew: place.isNew, online: place.online, missed: missed,
             lastSequence: place.lastSequence)
+    }
+
+    /// An account that has come into a room belongs to it from then on, and needs no proof any more.
+    private func enroll(_ account: Account, in room: Room) async throws(ChatError) -> RoomRole? {
+        do {
+            return try await environment.store.enroll(account.key, in: room, most: limits.membersPerRoom)
+        } catch .tooManyMembers where room.kind == .open {
+            // Who belongs to an open room is remembered for convenience: nobody is kept out for it.
+            return nil
+        } catch {
+            throw failure(error, of: room)
+        }
     }
 
     private func missed(in room: Room, after: Int64?) async throws(ChatError) -> [Message] {
@@ -82,35 +98,39 @@ extension Chat {
 /// A connection's place in a room, and what the room was like when it came.
 struct Entry {
     let membership: Membership
-    let claim: String
     let isNew: Bool
     let online: OnlineList
     let lastSequence: Int64
 }
 
 extension Room {
-    /// - Parameters:
-    ///   - shown: the claim to the name that the caller's guest token proves.
-    ///   - fresh: the claim for a name that is free.
     func enter(
-        _ user: UserID, connection: String, shown: String?, fresh: String, limits: ChatLimits
+        _ name: Name, from address: IPAddress?, connection: String, limits: ChatLimits, at time: Int64
     ) throws(ChatError) -> Entry {
         try state.withLock { state throws(ChatError) in
-            let admission = state.presence.admission(of: user, claim: shown, connection: connection)
+            let sanctions = state.sanctions(
+                against: name.account?.key, look: Lookalikes.skeleton(of: name.user.text), from: address, at: time)
+            let admission = state.presence.admission(of: name.user, claim: name.shown, connection: connection)
             switch admission {
             case .taken: throw .nameTaken
-            case .present(let member, let claim):
+            case .present(let member):
                 return Entry(
-                    membership: member, claim: claim, isNew: false, online: state.presence.online(limits),
+                    membership: member, isNew: false, online: state.presence.online(limits),
                     lastSequence: state.lastSequence)
             case .admitted: break
             }
             guard state.presence.connectionCount < limits.connectionsPerRoom else { throw .roomFull }
-            let member = Membership(room: self, user: user, connection: connection)
-            let claim = shown ?? fresh
-            let isNew = state.presence.insert(member, claim: claim)
+            // Asked again, under the lock that a ban takes: who was kept out in the meantime does not slip in.
+            if (name.role ?? .member) < .moderator, sanctions.contains(where: { $0.kind == .ban }) {
+                throw .accessDenied(.banned)
+            }
+            let mute = sanctions.first { $0.kind == .mute }
+            let member = Membership(
+                room: self, name: name, address: address, connection: connection,
+                mutedUntil: mute.map { $0.until ?? .max } ?? 0)
+            let isNew = state.presence.insert(member)
             return Entry(
-                membership: member, claim: claim, isNew: isNew, online: state.presence.online(limits),
+                membership: member, isNew: isNew, online: state.presence.online(limits),
                 lastSequence: state.lastSequence)
         }
     }

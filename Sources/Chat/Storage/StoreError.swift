@@ -5,6 +5,7 @@ public enum StoreError: Error, Equatable, Sendable {
     case roomMissing
     case messageMissing
     case tooManyRooms
+    case tooManyMembers
     case tooManyReactions
     /// As much is waiting as the store takes; nothing was changed.
     case busy
@@ -23,6 +24,7 @@ extension StoreError: CustomStringConvertible {
         case .roomMissing: ChatError.roomNotFound.description
         case .messageMissing: ChatError.messageNotFound.description
         case .tooManyRooms: ChatError.tooManyRooms.description
+        case .tooManyMembers: ChatError.tooManyMembers.description
         case .tooManyReactions: ChatError.tooManyReactions.description
         case .busy: ChatError.busy.description
         case .full: "The server's disk is full; it was not saved, try again later."
@@ -39,6 +41,7 @@ extension ChatError {
         case .roomMissing: self = .roomNotFound
         case .messageMissing: self = .messageNotFound
         case .tooManyRooms: self = .tooManyRooms
+        case .tooManyMembers: self = .tooManyMembers
         case .tooManyReactions: self = .tooManyReactions
         case .busy: self = .busy
         case .full, .closed, .failed: self = .storage(error)

@@ -1,17 +1,15 @@
 /// A connection that wants to be in a room under a name.
 public struct JoinRequest: Sendable {
     public var room: String
-    public var person: Person
-    public var proof: Proof
+    public var caller: Caller
     /// The last sequence that was delivered to this client; what came after it is then delivered first.
     public var after: Int64?
     /// The connection, by a name that is unique among those there are.
     public var connection: String
 
-    public init(room: String, person: Person, proof: Proof, after: Int64? = nil, connection: String) {
+    public init(room: String, caller: Caller, after: Int64? = nil, connection: String) {
         self.room = room
-        self.person = person
-        self.proof = proof
+        self.caller = caller
         self.after = after
         self.connection = connection
     }
@@ -48,17 +46,6 @@ public struct Departure: Sendable, Equatable {
     public let online: OnlineList
     /// Who is typing now, where the leave changed that.
     public let typing: [UserID]?
-}
-
-/// Somebody who calls without a connection of their own: a request of the REST API.
-public struct Caller: Sendable {
-    public var proof: Proof
-    public var person: Person
-
-    public init(proof: Proof, person: Person) {
-        self.proof = proof
-        self.person = person
-    }
 }
 
 /// What the right password gives.

@@ -13,6 +13,19 @@ extension MessageID: CustomStringConvertible {
     public var description: String { String(rawValue) }
 }
 
+/// Who writes a message: the name that is shown, and who bears it.
+public struct Author: Sendable, Equatable {
+    public let user: UserID
+    public let person: PersonID
+
+    public init(user: UserID, person: PersonID) {
+        self.user = user
+        self.person = person
+    }
+
+    init(_ member: Membership) { self.init(user: member.user, person: member.person) }
+}
+
 /// One message of a room, opened.
 public struct Message: Sendable, Equatable {
     public let id: MessageID
@@ -21,19 +34,23 @@ public struct Message: Sendable, Equatable {
     /// Milliseconds since 1970; grows with every message of the room, so that it names one.
     public let timestamp: Int64
     public let author: UserID
+    /// Who that was; `nil` for messages of a time in which it was not kept.
+    public let person: PersonID?
     public let text: String
     /// What the sender called it, to be recognised when sent again.
     public let clientID: String?
     public var reactions: [Reaction]
 
     public init(
-        id: MessageID, sequence: Int64, timestamp: Int64, author: UserID, text: String, clientID: String? = nil,
+        id: MessageID, sequence: Int64, timestamp: Int64, author: UserID, person: PersonID? = nil, text: String,
+        clientID: String? = nil,
         reactions: [Reaction] = []
     ) {
         self.id = id
         self.sequence = sequence
         self.timestamp = timestamp
         self.author = author
+        self.person = person
         self.text = text
         self.clientID = clientID
         self.reactions = reactions

@@ -1,3 +1,4 @@
+import Bytes
 import Chat
 import SQLite
 
@@ -46,7 +47,7 @@ extension Database {
     ) throws(SQLiteError) -> [StoredMessage] {
         try rows(
             """
-            SELECT id, sequence, timestamp, author, token, client_id FROM messages
+            SELECT id, sequence, timestamp, author, token, client_id, person FROM messages
             WHERE room = ? AND sequence >= ? AND sequence < ? ORDER BY sequence DESC LIMIT ?
             """, .integer(room.rawValue), .integer(range.lowerBound), .integer(range.upperBound), .integer(Int64(limit))
         ) { $0.message }
@@ -58,7 +59,7 @@ extension Database {
     ) throws(SQLiteError) -> [StoredMessage] {
         try rows(
             """
-            SELECT id, sequence, timestamp, author, token, client_id FROM messages
+            SELECT id, sequence, timestamp, author, token, client_id, person FROM messages
             WHERE room = ? AND sequence >= ? AND sequence < ? ORDER BY sequence LIMIT ?
             """, .integer(room.rawValue), .integer(range.lowerBound), .integer(range.upperBound), .integer(Int64(limit))
         ) { $0.message }
@@ -116,8 +117,10 @@ extension Row {
         MessagePlace(id: MessageID(rawValue: integer(0)), sequence: integer(1), timestamp: integer(2))
     }
 
-    /// Of columns id, sequence, timestamp, author, token, client_id.
+    /// Of columns id, sequence, timestamp, author, token, client_id, person.
     fileprivate var message: StoredMessage {
-        StoredMessage(place: place, author: UserID(trusted: text(3)), token: blob(4), clientID: optionalText(5))
+        StoredMessage(
+            place: place, author: UserID(trusted: text(3)), person: UUID(bytes: blob(6)).map { PersonID($0) },
+            token: blob(4), clientID: optionalText(5))
     }
 }

@@ -4,6 +4,7 @@ import SQLite
 enum Schema {
     static let migrations = Migrations([
         Migrations.Step(version: 1, script: first), Migrations.Step(version: 2, script: accounts),
+        Migrations.Step(version: 3, script: rooms),
     ])
 
     /// - `counters`: `message_id` is an id that no message was given, nor any after it, before this process began.

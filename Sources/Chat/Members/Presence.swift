@@ -4,8 +4,8 @@ import Accounts
 struct Presence {
     /// One name that is online.
     private struct Entry {
-        /// Names the guest tokens that are good for the name while it is online.
-        var claim: String
+        /// Who has the name while it is online.
+        var claim: PersonID
         var connections: [Connection]
     }
 
@@ -43,17 +43,17 @@ struct Presence {
         /// The name is free, or online under the claim that was shown.
         case admitted
         /// This connection has the name already.
-        case present(Membership, claim: String)
+        case present(Membership)
         /// Somebody else has it.
         case taken
     }
 
-    mutating func admission(of user: UserID, claim: String?, connection: String?) -> Admission {
+    mutating func admission(of user: UserID, claim: PersonID?, connection: String?) -> Admission {
         sweep(user)
         guard let entry = entries[user] else { return isMistakable(user) ? .taken : .admitted }
         if let connection {
             for case let member? in entry.connections.map(\.member) where member.connection == connection {
-                return .present(member, claim: entry.claim)
+                return .present(member)
             }
         }
         return entry.claim == claim ? .admitted : .taken
@@ -81,13 +81,13 @@ struct Presence {
     }
 
     /// Adds the connection; `true` where the name was not online before.
-    mutating func insert(_ member: Membership, claim: String) -> Bool {
+    mutating func insert(_ member: Membership) -> Bool {
         connectionCount += 1
         if entries[member.user]?.connections.append(Connection(member: member)) != nil {
-            entries[member.user]?.claim = claim
+            entries[member.user]?.claim = member.person
             return false
         }
-        entries[member.user] = Entry(claim: claim, connections: [Connection(member: member)])
+        entries[member.user] = Entry(claim: member.person, connections: [Connection(member: member)])
         looks[Lookalikes.skeleton(of: member.user.text)] = member.user
         return true
     }
@@ -102,6 +102,14 @@ struct Presence {
         guard entries[member.user]?.connections.isEmpty == true else { return false }
         end(member.user)
         return true
+    }
+
+    /// The connections that are in the room under a name.
+    func members(named user: UserID) -> [Membership] { entries[user]?.connections.compactMap(\.member) ?? [] }
+
+    /// The connections whose members satisfy a condition.
+    func members(where condition: (Membership) -> Bool) -> [Membership] {
+        entries.values.flatMap { $0.connections.compactMap(\.member).filter(condition) }
     }
 
     /// `false` where nothing changed.

@@ -1,0 +1,101 @@
+import Accounts
+import Bytes
+import Cryptography
+import Synchronization
+
+/// A room at hand: there is one object for a room, as long as anybody holds it.
+public final class Room: Sendable {
+    public let id: RoomID
+    /// The store's number of this incarnation of the room.
+    public let key: RoomKey
+    /// How one comes in; never changes.
+    public let kind: RoomInfo.Kind
+    /// Who manages the room; never changes.
+    public let management: RoomInfo.Management
+    /// Milliseconds since 1970.
+    public let created: Int64
+    let fernet: Fernet
+    let state: Locked<RoomState>
+    private let deleted = Atomic(false)
+    /// Of `RoomInfo`, what each message asks for: it takes no lock.
+    private let archived: Atomic<Bool>
+    private let slowness: Atomic<Int64>
+
+    init(_ record: RoomRecord, fernet: Fernet) {
+        id = record.id
+        key = record.key
+        kind = record.info.kind
+        management = record.info.management
+        created = record.created
+        self.fernet = fernet
+        archived = Atomic(record.info.isArchived)
+        slowness = Atomic(record.info.slowMode)
+        state = Locked(RoomState(record))
+    }
+
+    /// Whether the room was deleted; what still holds it can do nothing with it.
+    public var isDeleted: Bool { deleted.load(ordering: .acquiring) }
+
+    func markDeleted() { deleted.store(true, ordering: .releasing) }
+
+    /// The message of a stored token; `nil` where it is not one of this room's key.
+    func open(_ stored: StoredMessage) -> Message? {
+        guard let bytes = try? fernet.decrypt(stored.token), let text = String(validating: bytes, as: UTF8.self) else {
+            return nil
+        }
+        return Message(
+            id: stored.place.id, sequence: stored.place.sequence, timestamp: stored.place.timestamp,
+            author: stored.author, person: stored.person, text: text, clientID: stored.clientID,
+            reactions: stored.reactions)
+    }
+
+    func noteCommitted(_ sequence: Int64) {
+        state.withLock { $0.lastSequence = max($0.lastSequence, sequence) }
+    }
+
+    /// What its managers have decided.
+    public var info: RoomInfo { state.withLock { $0.info } }
+
+    var isArchived: Bool { archived.load(ordering: .relaxed) }
+    var slowMode: Int64 { slowness.load(ordering: .relaxed) }
+
+    /// The store has committed a change.
+    func noteCommitted(_ info: RoomInfo) {
+        state.withLock { $0.info = info }
+        archived.store(info.isArchived, ordering: .relaxed)
+        slowness.store(info.slowMode, ordering: .relaxed)
+    }
+}
+
+/// What changes about a room, behind its lock.
+struct RoomState {
+    var info: RoomInfo
+    var passwordHash: String?
+    /// Grows when what opened the room shall do so no longer: tokens carry the one of their time.
+    var epoch: Int64
+    /// Networks that are let in, each with the time at which that ends.
+    var verified: VerifiedNetworks
+    var sanctions: [Sanction]
+    /// The sequence of the newest message that was committed.
+    var lastSequence: Int64
+    /// A keyed digest of the password that was last found right.
+    var knownPassword: [UInt8]?
+    var presence = Presence()
+
+    init(_ record: RoomRecord) {
+        info = record.info
+        passwordHash = record.passwordHash
+        epoch = record.epoch
+        verified = VerifiedNetworks(record.verified)
+        sanctions = record.sanctions
+        lastSequence = record.lastSequence
+    }
+
+    /// The sanctions that hold against somebody now.
+    func sanctions(
+        against account: AccountKey?, look: String?, from address: IPAddress?, at time: Int64
+    ) -> [Sanction] {
+        guard !sanctions.isEmpty else { return [] }
+        return sanctions.filter { !$0.isOver(at: time) && $0.isAbout(account, look: look ?? "", from: address) }
+    }
+}
