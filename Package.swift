@@ -51,19 +51,20 @@ targets += library("EventLoops", ["Bytes"], cOrInnerLoop: true)
 targets += library("JSON", ["Bytes"])
 targets += library("Logging", ["Bytes"])
 targets += library("Settings", ["Bytes"])
+targets += library("Metrics", ["Bytes"])
 
 // Layer 2: wire formats and protocol machines, no I/O.
 targets += library("HTTPWire", ["Bytes"])
 targets += library("Deflate", ["Bytes", "CZlib"], cOrInnerLoop: true)
 targets += library("WebSocketWire", ["Bytes", "Deflate"])
 targets += library("EngineIO", ["Bytes", "EventLoops", "JSON"])
-targets += library("SocketIO", ["Bytes", "EventLoops", "JSON", "EngineIO", "Logging"])
+targets += library("SocketIO", ["Bytes", "EventLoops", "JSON", "EngineIO", "Logging", "Metrics"])
 
 // Layer 3: I/O.
 targets += library("Network", ["Bytes", "EventLoops", "CUV"], cOrInnerLoop: true)
 targets += library("TLS", ["Bytes", "COpenSSL"], cOrInnerLoop: true)
 targets += library("Cryptography", ["Bytes", "EventLoops", "JSON", "CCrypto", "CSodium"], cOrInnerLoop: true)
-targets += library("SQLite", ["Bytes", "CSQLite"], cOrInnerLoop: true)
+targets += library("SQLite", ["Bytes", "CSQLite", "Metrics"], cOrInnerLoop: true)
 
 // Layer 4: the server.
 targets += library("Routing", ["Bytes", "HTTPWire", "Deflate", "JSON", "Logging"])
@@ -72,20 +73,21 @@ targets += library(
     "Serving",
     [
         "Bytes", "EventLoops", "HTTPWire", "WebSocketWire", "Deflate", "EngineIO", "Network", "TLS", "Routing",
-        "Logging",
+        "Logging", "Metrics",
     ], cOrInnerLoop: true)
 
 // Layer 5: the domain.
 targets += library("Accounts", ["Bytes", "EventLoops", "Cryptography"])
 targets += library("Chat", ["Bytes", "EventLoops", "Cryptography", "Accounts"])
-targets += library("ChatStorage", ["Bytes", "EventLoops", "Cryptography", "Accounts", "Chat", "SQLite"])
+targets += library(
+    "ChatStorage", ["Bytes", "EventLoops", "JSON", "Cryptography", "Accounts", "Chat", "SQLite", "Metrics"])
 
 // Layer 6: the application.
 targets += library(
     "ParleyApp",
     [
         "Bytes", "EventLoops", "JSON", "Logging", "Settings", "HTTPWire", "EngineIO", "SocketIO", "Network", "TLS",
-        "Routing", "Serving", "Cryptography", "Accounts", "Chat", "ChatStorage",
+        "Routing", "Serving", "Cryptography", "Accounts", "Chat", "ChatStorage", "Metrics",
     ])
 
 // Layer 7: the program.
@@ -93,8 +95,8 @@ targets += [
     .executableTarget(
         name: "parley",
         dependencies: [
-            "ParleyApp", "Chat", "Settings", "Logging", "SocketIO", "SocketIOClient", "EventLoops", "Network", "Serving",
-            "JSON", "Bytes", "EngineIO", "Routing", "HTTPWire",
+            "ParleyApp", "Chat", "ChatStorage", "Settings", "Logging", "SocketIO", "SocketIOClient", "EventLoops",
+            "Network", "Serving", "JSON", "Bytes", "EngineIO", "Routing", "HTTPWire",
         ],
         swiftSettings: common)
 ]
@@ -128,6 +130,7 @@ targets += tests("EventLoops", ["Bytes"])
 targets += tests("JSON", ["Bytes"])
 targets += tests("Logging", [])
 targets += tests("Settings", [])
+targets += tests("Metrics", [])
 targets += tests("HTTPWire", ["Bytes"])
 targets += tests("Deflate", ["Bytes"])
 targets += tests("WebSocketWire", ["Bytes", "Deflate"])
@@ -147,7 +150,7 @@ targets += tests(
     ])
 targets += tests("Accounts", ["Bytes", "EventLoops", "Cryptography"])
 targets += tests("Chat", ["Bytes", "EventLoops", "Cryptography", "Accounts"])
-targets += tests("ChatStorage", ["Bytes", "EventLoops", "Accounts", "Chat", "SQLite", "Cryptography"])
+targets += tests("ChatStorage", ["Bytes", "EventLoops", "JSON", "Accounts", "Chat", "SQLite", "Cryptography"])
 targets += tests("parley", ["Bytes", "EngineIO", "JSON", "SocketIOClient"])
 targets += tests(
     "SocketIOClient",

@@ -34,6 +34,7 @@ public final class SQLiteStore: ChatStore {
     let pages: ReaderPool
     private let lock: FileLock
     let observers: Locked<StoreObservers>
+    let commits: CommitMeter
 
     /// Opens the file, or makes it; brings an older schema to today's, and checks that the keys are those it knows.
     ///
@@ -42,6 +43,8 @@ public final class SQLiteStore: ChatStore {
         path: String, keyring: FernetKeyring, clock: any WallClock = SystemWallClock(), options: Options = Options()
     ) throws(StorageError) {
         lock = try FileLock(path: path)
+        let commits = CommitMeter()
+        self.commits = commits
         let observers = Locked(StoreObservers())
         self.observers = observers
         let database: Database
@@ -56,7 +59,9 @@ public final class SQLiteStore: ChatStore {
             let log = try MessageLog(database, clock: clock, messagesPerRoom: options.messagesPerRoom)
             readers = try ReaderPool(path: path, threads: options.readers, queueLimit: options.readQueue)
             pages = try ReaderPool(path: path, threads: options.pageReaders, queueLimit: options.pageQueue)
-            writer = Writer(log, queueLimit: options.writeQueue, batchLimit: options.batch) { events in
+            writer = Writer(
+                log, queueLimit: options.writeQueue, batchLimit: options.batch, meter: commits
+            ) { events in
                 observers.withLock { $0 }.committed(events)
             }
         } catch {

@@ -4,6 +4,14 @@ import Bytes
 public protocol LogSink: Sendable {
     /// Takes one record.
     func write(_ record: LogRecord)
+
+    /// How many records were let go of, because there was no room for them or they could not be written.
+    var droppedCount: Int { get }
+}
+
+extension LogSink {
+    /// None.
+    public var droppedCount: Int { 0 }
 }
 
 /// Forgets every record.

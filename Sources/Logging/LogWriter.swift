@@ -17,6 +17,8 @@ public final class LogWriter: LogSink, @unchecked Sendable {
     private struct State {
         var waiting: [UInt8] = []
         var dropped = 0
+        /// The same since the start, with those that could not be written.
+        var allDropped = 0
         var isWriting = false
         var isClosed = false
     }
@@ -50,8 +52,10 @@ public final class LogWriter: LogSink, @unchecked Sendable {
         unsafe pthread_cond_init(changed, nil)
         // The thread holds the writer until `close`.
         SystemThread.start { [self] in
-            // What cannot be written is gone; the next lines may find room.
-            while let lines = next() { _ = Descriptor.writeAll(lines, to: descriptor) }
+            while let lines = next() {
+                // What cannot be written is gone; the next lines may find room.
+                if !Descriptor.writeAll(lines, to: descriptor) { lost(lines) }
+            }
         }
     }
 
@@ -68,6 +72,7 @@ public final class LogWriter: LogSink, @unchecked Sendable {
             guard !state.isClosed else { return }
             guard state.waiting.count + line.count <= capacity else {
                 state.dropped += 1
+                state.allDropped += 1
                 return
             }
             state.waiting.append(contentsOf: line)
@@ -119,6 +124,17 @@ public final class LogWriter: LogSink, @unchecked Sendable {
         state.waiting.removeAll(keepingCapacity: true)
         state.isWriting = true
         return lines
+    }
+
+    private func lost(_ lines: [UInt8]) {
+        let count = lines.count { $0 == 0x0a }
+        withLock { $0.allDropped += count }
+    }
+
+    public var droppedCount: Int {
+        var count = 0
+        withLock { count = $0.allDropped }
+        return count
     }
 
     private func droppedLine(_ count: Int) -> [UInt8] {

@@ -23,6 +23,9 @@ public struct Logger: Sendable {
     /// A logger that forgets everything.
     public static let disabled = Logger(level: .error, sink: NullSink())
 
+    /// How many records the sink let go of.
+    public var droppedCount: Int { sink.droppedCount }
+
     /// The same logger, with these fields in every record.
     public func with(_ more: KeyValuePairs<String, LogValue>) -> Logger {
         var copy = self

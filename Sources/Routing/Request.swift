@@ -11,6 +11,8 @@ public struct Request: Sendable {
     public var body: [UInt8]
     /// The client's address: the socket's, or what a trusted proxy said.
     public var remoteAddress: String
+    /// The socket's address, whatever proxies say; no IP address on a socket of the file system.
+    public var peerAddress: String
     /// Whether the connection is encrypted.
     public var isSecure: Bool
     /// Names this request in the log and, where it fails, to the client.
@@ -20,7 +22,8 @@ public struct Request: Sendable {
     private var attachments: [ObjectIdentifier: any Sendable] = [:]
 
     public init(
-        _ head: borrowing HTTPRequestHead, body: [UInt8] = [], remoteAddress: String, isSecure: Bool, id: String
+        _ head: borrowing HTTPRequestHead, body: [UInt8] = [], remoteAddress: String, peerAddress: String? = nil,
+        isSecure: Bool, id: String
     ) {
         method = head.method
         rawPath = head.path
@@ -28,6 +31,7 @@ public struct Request: Sendable {
         headers = head.headers
         self.body = body
         self.remoteAddress = remoteAddress
+        self.peerAddress = peerAddress ?? remoteAddress
         self.isSecure = isSecure
         self.id = id
     }
@@ -44,6 +48,7 @@ public struct Request: Sendable {
         self.headers = headers
         self.body = body
         self.remoteAddress = remoteAddress
+        peerAddress = remoteAddress
         self.isSecure = isSecure
         self.id = id
     }

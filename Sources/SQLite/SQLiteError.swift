@@ -39,7 +39,9 @@ public struct SQLiteError: Error, Equatable, Sendable {
     }
 
     private static func kind(of code: Int32) -> Kind {
-        switch code & 0xff {
+        // The index of the write-ahead log could not grow: on a file system without room nothing else is the matter.
+        if code == SQLITE_IOERR | 19 << 8 { return .full }
+        return switch code & 0xff {
         case SQLITE_FULL: .full
         case SQLITE_BUSY, SQLITE_LOCKED: .busy
         case SQLITE_CORRUPT: .corrupt

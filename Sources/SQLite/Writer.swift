@@ -50,10 +50,11 @@ public final class Writer<Connection: WriteConnection>: Sendable {
     ///   - connection: from now on touched by the writer's thread only.
     ///   - queueLimit: how many jobs may wait; further ones are refused.
     ///   - batchLimit: how many jobs share one commit at most.
+    ///   - meter: told what each commit cost.
     ///   - observer: called on the writer's thread.
     public init(
         _ connection: sending Connection, queueLimit: Int = 10_000, batchLimit: Int = 1_000,
-        observer: @escaping @Sendable ([Event]) -> Void
+        meter: CommitMeter = CommitMeter(), observer: @escaping @Sendable ([Event]) -> Void
     ) {
         let queue = WorkQueue<any WriterJob<Connection>>(limit: queueLimit)
         let end = end
@@ -66,7 +67,9 @@ public final class Writer<Connection: WriteConnection>: Sendable {
             {
                 let start = ShortWait.now
                 let outcome = thread.commit(jobs)
-                gathering.note(jobs.count, waiting: queue.count, took: ShortWait.now - start)
+                let duration = ShortWait.now - start
+                gathering.note(jobs.count, waiting: queue.count, took: duration)
+                meter.note(outcome.writes, took: duration, hasFailed: outcome.failure != nil)
                 thread.finish(jobs, outcome)
             }
             thread.close()

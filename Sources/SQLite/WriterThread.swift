@@ -15,7 +15,10 @@ final class WriterThread<Connection: WriteConnection> {
     /// Runs and commits the writes among the jobs.
     func commit(_ jobs: [any WriterJob<Connection>]) -> BatchOutcome<Connection.Event> {
         let writes = jobs.filter(\.isWrite)
-        return writes.isEmpty ? BatchOutcome() : commit(writes: writes)
+        guard !writes.isEmpty else { return BatchOutcome() }
+        var outcome = commit(writes: writes)
+        outcome.writes = writes.count
+        return outcome
     }
 
     /// Tells the observer, and then the callers, in the order in which their jobs came.
@@ -94,6 +97,8 @@ struct BatchOutcome<Event> {
     var events: [Event] = []
     /// Why single jobs failed, by their place among the writes.
     var refusals: [Int: any Error] = [:]
+    /// How many writes there were.
+    var writes = 0
     /// Why all of them failed.
     var failure: (any Error)?
 }

@@ -58,6 +58,7 @@ extension HTTPConnection {
     ) -> HTTPBodyFraming {
         let exchange = HTTPResponseEncoder.Exchange(isHead: answersHead, keepAlive: keepAlive)
         let time = host.wallClock.epochMilliseconds
+        host.figures.answered(status.code)
         do throws(HTTPError) {
             return try host.encoder.append(status, headers, body: .length(length), for: exchange, at: time, to: &out)
         } catch {
@@ -76,6 +77,7 @@ extension HTTPConnection {
     /// Refuses the request for good: nothing behind it can be trusted.
     func refuse(_ error: HTTPError) {
         var out: [UInt8] = []
+        host.figures.answered(error.status.code)
         host.encoder.append(refusal: error, at: host.wallClock.epochMilliseconds, to: &out)
         stream.write(out)
         finish()

@@ -107,7 +107,7 @@ extension HTTPConnection {
     private func route(_ head: HTTPRequestHead) {
         let server = host.server
         let request = Request(
-            head, body: body, remoteAddress: server.clientAddress(of: stream, head.headers),
+            head, body: body, remoteAddress: server.clientAddress(of: stream, head.headers), peerAddress: stream.peer,
             isSecure: server.isSecure(stream, head.headers), id: host.nextRequestID())
         body = []
         isHandled = true

@@ -57,6 +57,7 @@ extension HTTPConnection {
     }
 
     private func writeSwitch(_ acceptance: WebSocketHandshake.Acceptance, cookie: String?) {
+        host.figures.answered(101)
         var out = host.takeScratch()
         out.append(contentsOf: "HTTP/1.1 101 Switching Protocols\r\n".utf8)
         for (name, value) in acceptance.headers { Self.appendLine(name, value, to: &out) }

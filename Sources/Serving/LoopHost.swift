@@ -26,6 +26,7 @@ final class LoopHost: @unchecked Sendable {
     var unread = UnreadAnswers()
     private var whenEmpty: (@Sendable () -> Void)?
     private var requestCount: UInt64 = 0
+    let figures = LoopFigures()
     /// One for each of the few types of content that engines send.
     private var engineHeaders: [(contentType: String?, headers: HTTPHeaders)] = []
     private var scratch: [UInt8] = []

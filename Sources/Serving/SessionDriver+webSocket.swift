@@ -58,6 +58,7 @@ extension SessionDriver {
     private func takeOver(_ socket: WebSocketTransport, _ items: [EngineOutgoing]) {
         candidate = nil
         webSocket = socket
+        count(as: .webSocket)
         for item in items {
             switch item {
             case .message(let message): write(message, to: socket)

@@ -23,6 +23,8 @@ final class SessionDriver: EngineSession {
     private var timer: (token: TimerToken, due: MonotonicTime)?
     private var isFlushDue = false
     private var hasJoined = false
+    /// The transport that the session is counted under.
+    private var counted: EngineTransport?
     private var endReason: EngineCloseReason?
     /// The most bytes that one message or POST of the client may have now.
     private(set) var incomingLimit: Int
@@ -46,6 +48,7 @@ final class SessionDriver: EngineSession {
     /// Registers the session and tells the application.
     func begin() {
         host.add(self)
+        count(as: webSocket == nil ? .polling : .webSocket)
         armTimer()
         let delegate = endpoint.application.opened(self)
         // The application may have closed the session at once.
@@ -57,6 +60,11 @@ final class SessionDriver: EngineSession {
         webSocket = socket
         socket.send(text: machine.openPacket.span.bytes)
         begin()
+    }
+
+    func count(as transport: EngineTransport?) {
+        host.figures.moved(from: counted, to: transport)
+        counted = transport
     }
 
     func joined() {
@@ -146,6 +154,7 @@ final class SessionDriver: EngineSession {
     func finish(_ end: EngineSessionEnd) {
         endReason = end.reason
         host.remove(self)
+        count(as: nil)
         host.server.census.ended(handshake.address, hadJoined: hasJoined)
         if let timer { host.loop.cancel(timer.token) }
         timer = nil

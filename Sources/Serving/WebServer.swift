@@ -51,6 +51,8 @@ public final class WebServer: Sendable {
     /// Connections that are open now, of all addresses listened at.
     public var connectionCount: Int { state.withLock { $0.listeners.first?.connectionCount ?? 0 } }
 
+    var loopFigures: [LoopFigures] { core.hosts.map(\.figures) }
+
     /// Sessions that are open now.
     public var sessionCount: Int { core.census.total }
 

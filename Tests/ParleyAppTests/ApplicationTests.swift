@@ -16,7 +16,7 @@ import Testing
 struct ApplicationTests {
     private static func status(_ client: WireClient) throws -> String { try client.exchange("GET", "/healthz").line }
 
-    private static let healthy = #"200 {"status":"healthy"}"#
+    private static let healthy = #"200 {"status":"ok"}"#
 
     @Test func `it listens wherever it is told to, and says where`() async throws {
         let folder = TemporaryFolder()

@@ -184,7 +184,7 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         "rate-records",
         "announcement-interval", "announcement-burst",
         "rooms-per-connection", "rooms-left-per-connection", "registration", "logins-per-minute",
-        "registrations-per-minute", "login-queue",
+        "registrations-per-minute", "login-queue", "metrics-token", "free-space",
     ]
 
     static let all = chat + accounts + http + socketIO

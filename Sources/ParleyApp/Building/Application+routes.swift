@@ -13,18 +13,18 @@ extension Application {
     /// Every path of the server but Socket.IO's own.
     static func routes(
         _ chat: Chat, _ accounts: Accounts, _ rates: EventRates, _ settings: Settings, _ clock: any WallClock,
-        _ logger: Logger
+        _ logger: Logger, operations: OperationsController? = nil
     ) throws -> Responder {
         var router = Router(logger: logger)
         router.use(SecurityHeaders())
         try admitOrigins(settings[AppSettings.corsOrigins], to: &router)
         let json = JSONLimits(settings)
-        RoomController(chat: chat, creations: perMinute(AppSettings.roomsPerMinute, settings, clock), json: json)
+        RoomController(chat: chat, creations: perMinute(AppSettings.roomsPerMinute, settings, clock, rates), json: json)
             .addRoutes(to: &router)
         AuthController(
             accounts: accounts, isOpen: settings[AppSettings.registration],
-            registrations: perMinute(AppSettings.registrationsPerMinute, settings, clock),
-            logIns: perMinute(AppSettings.loginsPerMinute, settings, clock), json: json
+            registrations: perMinute(AppSettings.registrationsPerMinute, settings, clock, rates),
+            logIns: perMinute(AppSettings.loginsPerMinute, settings, clock, rates), json: json
         ).addRoutes(to: &router)
         AccountController(accounts: accounts, json: json).addRoutes(to: &router)
         let pages = Concurrency(most: settings[AppSettings.pagesPerAddress])
@@ -35,16 +35,18 @@ extension Application {
         let directory = settings[AppSettings.publicDirectory]
         PageController(files: try StaticFiles(directory: directory, options: options)).addRoutes(to: &router)
         try BrowserClientController(directory: directory).addRoutes(to: &router)
+        operations?.addRoutes(to: &router)
         return try router.freeze()
     }
 
     /// How often one address may do something; `nil` where rates are not limited.
     private static func perMinute(
-        _ setting: Setting<Int>, _ settings: Settings, _ clock: any WallClock
+        _ setting: Setting<Int>, _ settings: Settings, _ clock: any WallClock, _ rates: EventRates
     ) -> RateLimiter<Subscriber>? {
         guard settings[AppSettings.rateLimits] else { return nil }
         return RateLimiter(
-            RateLimit(perMinute: settings[setting]), clock: clock, capacity: settings[AppSettings.rateRecords])
+            RateLimit(perMinute: settings[setting]), clock: clock, capacity: settings[AppSettings.rateRecords],
+            refusals: rates.refusals)
     }
 
     /// Which pages may read answers, and which may change something in their visitor's name.

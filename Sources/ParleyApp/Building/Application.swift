@@ -5,6 +5,7 @@ import ChatStorage
 import Cryptography
 import EventLoops
 public import Logging
+import Metrics
 public import Network
 import Routing
 import Serving
@@ -20,6 +21,10 @@ public final class Application: Sendable {
     private let events: ChatEvents
     private let passwords: BlockingPool
     private let logIns: BlockingPool
+    /// Where the system is asked how it goes.
+    private let probes: BlockingPool
+    private let readiness: Readiness
+    private let posted: Counter
     private let sweeper: SessionSweeper
     private let tls: TLSContext?
     private let settings: Settings
@@ -42,6 +47,9 @@ public final class Application: Sendable {
             threads: UVLoopGroup.coreCount, maxQueued: settings[AppSettings.passwordQueue], name: "passwords")
         logIns = BlockingPool(
             threads: UVLoopGroup.coreCount, maxQueued: settings[AppSettings.loginQueue], name: "log-ins")
+        probes = BlockingPool(threads: 1, maxQueued: 64, name: "probes")
+        let metrics = MetricSources(registry: MetricsRegistry(), started: clock.epochMilliseconds)
+        posted = metrics.posted
         let rates = EventRates(settings, clock: clock)
         let io = SocketIO.Server(options: SocketIO.ServerOptions(settings, logger: logger))
         do {
@@ -50,6 +58,12 @@ public final class Application: Sendable {
             let jwt = try directory.signer(settings, clock: clock, logger: logger)
             let store = try SQLiteStore(
                 path: directory.databasePath, keyring: keyring, clock: clock, options: SQLiteStore.Options(settings))
+            readiness = Readiness(
+                store, folder: directory.databaseFolder, freeSpace: settings[AppSettings.freeSpace], clock: clock,
+                pool: probes)
+            let operations = OperationsController(
+                metrics: metrics.registry, readiness: readiness, token: settings[AppSettings.metricsToken],
+                pool: probes)
             accounts = Accounts(
                 Accounts.Environment(
                     store: store, jwt: jwt, blocking: PoolExecutor(pool: logIns), clock: clock, random: random),
@@ -63,12 +77,18 @@ public final class Application: Sendable {
             var options = WebServerOptions(settings)
             options.hosts = ServedHosts(settings, listeningAt: addresses)
             hosts = options.hosts
+            metrics.add(store)
             server = try WebServer(
-                engines: [io], responder: try Self.routes(chat, accounts, rates, settings, clock, logger),
+                engines: [io],
+                responder: try Self.routes(
+                    chat, accounts, rates, settings, clock, logger, operations: operations),
                 options: options, tls: tls, logger: logger, wallClock: clock, random: random)
         } catch {
             throw StartError(error)
         }
+        metrics.add(server, io)
+        metrics.add(rates, logger)
+        metrics.addProcess()
         sweeper = SessionSweeper(accounts, on: server.loops[0], logger: logger)
         events = ChatEvents(
             chat: chat, accounts: accounts, rates: rates, pace: Announcer.Pace(settings),
@@ -107,7 +127,10 @@ public final class Application: Sendable {
         events.attach()
         do {
             try await accounts.start { [events] in events.committed($0) }
-            try await chat.start { relay.committed($0) }
+            try await chat.start { [posted] events in
+                posted.add(events.count { if case .posted = $0 { true } else { false } })
+                relay.committed(events)
+            }
             sweeper.start()
         } catch {
             await stop()
@@ -169,6 +192,7 @@ public final class Application: Sendable {
     /// Accepts no more, commits and acknowledges what is under way, tells the clients, and ends.
     public func stop() async {
         logger.info("The server stops")
+        readiness.stop()
         server.stopListening()
         sweeper.stop()
         await chat.close()
@@ -176,6 +200,7 @@ public final class Application: Sendable {
         await server.stop()
         passwords.stop()
         logIns.stop()
+        probes.stop()
         logger.info("The server has stopped")
     }
 }

@@ -55,6 +55,12 @@ struct DataDirectory {
         }
     }
 
+    /// The folder of the database, which need not be this one.
+    var databaseFolder: String {
+        guard let slash = databasePath.lastIndex(of: "/") else { return "." }
+        return slash == databasePath.startIndex ? "/" : String(databasePath[..<slash])
+    }
+
     private var hasDatabase: Bool { unsafe access(databasePath, F_OK) == 0 }
 
     private func load(_ name: String, mayCreate: Bool, _ logger: Logger) throws(SecretsError) -> [FernetKey] {

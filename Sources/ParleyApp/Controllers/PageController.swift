@@ -11,7 +11,7 @@ struct PageController: Sendable {
 
     func addRoutes(to router: inout Router) {
         router.get("/") { request in try root(request) }
-        router.get("/healthz") { _ in .json(["status": "healthy"]) }
+        router.get("/healthz") { _ in Response.json(["status": "ok"]).with("Cache-Control", "no-store") }
         router.get("/favicon.svg") { request in try files.page("/favicon.svg", for: request) }
         files.addAssetRoutes(to: &router)
     }

@@ -89,9 +89,13 @@ struct ChatEvents: Sendable {
     }
 
     func refuse(_ event: SocketEvent, _ error: ChatError) {
-        guard case .tooManyAttempts(let seconds) = error else { return refuse(event, error.description) }
-        refuse(
-            event, error.description, [.init("error", "rate_limited"), .init("retry_after", .integer(seconds))])
+        switch error {
+        case .tooManyAttempts(let seconds):
+            refuse(
+                event, error.description, [.init("error", "rate_limited"), .init("retry_after", .integer(seconds))])
+        case .storage(.full): refuse(event, error.description, [.init("error", "storage_full")])
+        default: refuse(event, error.description)
+        }
     }
 
     static let notInRoom = "You are not in this room: join it first, with its password."

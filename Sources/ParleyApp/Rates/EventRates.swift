@@ -1,6 +1,7 @@
 import Bytes
 import Chat
 import EventLoops
+import Metrics
 
 /// How often clients may send the chat's events: on one connection, under one name in one room, and from one address.
 struct EventRates: Sendable {
@@ -37,6 +38,8 @@ struct EventRates: Sendable {
     private let limits: [RateLimit]
     private let addresses: [RateLimiter<Subscriber>]
     private let names: [RateLimiter<Name>]
+    /// How often somebody was told to wait, for whatever reason.
+    let refusals: Counter
 
     /// Whether anything is ever refused.
     var areLimited: Bool { !limits.isEmpty }
@@ -48,8 +51,12 @@ struct EventRates: Sendable {
     init(_ limits: [RateLimit]?, addressFactor: Int, capacity: Int, clock: any WallClock) {
         self.clock = clock
         self.limits = limits ?? []
-        addresses = self.limits.map { RateLimiter($0.times(addressFactor), clock: clock, capacity: capacity) }
-        names = self.limits.map { RateLimiter($0, clock: clock, capacity: capacity) }
+        let refusals = Counter()
+        self.refusals = refusals
+        addresses = self.limits.map {
+            RateLimiter($0.times(addressFactor), clock: clock, capacity: capacity, refusals: refusals)
+        }
+        names = self.limits.map { RateLimiter($0, clock: clock, capacity: capacity, refusals: refusals) }
     }
 
     /// `nil` where the connection may send one more, else after how many seconds it may.
@@ -60,6 +67,7 @@ struct EventRates: Sendable {
         var bucket = connection.buckets[kind.rawValue] ?? TokenBucket(limit, at: now)
         let wait = bucket.take(limit, at: now)
         connection.buckets[kind.rawValue] = bucket
+        if wait != nil { refusals.add() }
         return wait ?? addresses[kind.rawValue].take(connection.address)
     }
 

@@ -1,5 +1,6 @@
 import Bytes
 import EventLoops
+import Metrics
 
 /// How often something may be done.
 struct RateLimit: Sendable, Equatable {
@@ -56,9 +57,12 @@ final class RateLimiter<Key: Hashable & Sendable>: Sendable {
     private let capacity: Int
     private let clock: any WallClock
     private let buckets = Locked<[Key: TokenBucket]>([:])
+    private let refusals: Counter
 
-    init(_ limit: RateLimit, clock: any WallClock, capacity: Int) {
+    /// - Parameter refusals: counts those who were told to wait.
+    init(_ limit: RateLimit, clock: any WallClock, capacity: Int, refusals: Counter = Counter()) {
         self.limit = limit
+        self.refusals = refusals
         self.clock = clock
         self.capacity = capacity
     }
@@ -66,13 +70,15 @@ final class RateLimiter<Key: Hashable & Sendable>: Sendable {
     /// `nil` where the caller may go on, else after how many seconds to try again.
     func take(_ caller: Key) -> Int? {
         let now = clock.epochMilliseconds
-        return buckets.withLock { buckets in
+        let wait: Int? = buckets.withLock { buckets in
             if let index = buckets.index(forKey: caller) { return buckets.values[index].take(limit, at: now) }
             if buckets.count >= capacity { makeRoom(&buckets, now) }
             var bucket = TokenBucket(limit, at: now)
             defer { buckets[caller] = bucket }
             return bucket.take(limit, at: now)
         }
+        if wait != nil { refusals.add() }
+        return wait
     }
 
     /// How many callers are remembered.

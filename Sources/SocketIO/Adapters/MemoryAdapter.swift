@@ -1,6 +1,7 @@
 import Bytes
 import EngineIO
 import EventLoops
+import Metrics
 
 /// Rooms and broadcasts within this process.
 ///
@@ -83,6 +84,7 @@ public final class MemoryAdapter: Adapter {
                 socket.expectAnswer(id, timeout, answer)
                 socket.deliver(message, packet)
             }
+            shard.state.sent.add(count)
             outstanding.counted(count)
         } ended: {
             outstanding.counted(0)

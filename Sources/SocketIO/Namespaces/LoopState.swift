@@ -1,5 +1,6 @@
 import EventLoops
 import JSON
+import Metrics
 
 /// What one server keeps for one loop.
 ///
@@ -12,6 +13,8 @@ final class LoopState: @unchecked Sendable {
     let usesMessagePack: Bool
     /// All connections of the loop, joined or not.
     private(set) var connections: ContiguousArray<Connection> = []
+    let received = LoopCounter()
+    let sent = LoopCounter()
     private var scratch: [UInt8] = []
     private var spare: EventStorage?
 

@@ -1,5 +1,6 @@
 import EngineIO
 import EventLoops
+import Metrics
 
 /// One namespace on one loop: its sockets and rooms there.
 ///
@@ -184,7 +185,12 @@ extension NamespaceShard {
     /// Queues a message on every socket that the target means.
     func deliver(_ message: OutgoingMessage, _ packet: EventPacket, to target: BroadcastTarget) {
         if let only = target.only { return only.shard === self ? only.deliver(message, packet) : () }
-        forEach(target) { $0.deliver(message, packet) }
+        var count = 0
+        forEach(target) {
+            $0.deliver(message, packet)
+            count += 1
+        }
+        state.sent.add(count)
     }
 
     /// The ids of the sockets in any of the rooms; of all, where none is named.

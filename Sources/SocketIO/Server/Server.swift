@@ -43,6 +43,8 @@ public final class Server: Sendable {
         _ = of("/")
     }
 
+    var loopStates: [LoopState] { registry.withLock { $0.loops } }
+
     /// The namespace `/`.
     public var sockets: Namespace { of("/") }
 

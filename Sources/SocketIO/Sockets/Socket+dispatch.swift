@@ -1,12 +1,14 @@
 import EngineIO
 import EventLoops
 import Logging
+import Metrics
 
 // The way of an event that came in, on the loop.
 
 extension Socket {
     /// Passes an event to catch-all handlers, middlewares and handlers.
     func receive(_ event: SocketEvent) {
+        shard.state.received.add()
         if let extras {
             for entry in extras.incoming.entries { run(entry.handler, event) }
             if !extras.middlewares.isEmpty { return pass(event, through: extras.middlewares[...]) }

@@ -2,6 +2,7 @@ import Bytes
 import EngineIO
 import EventLoops
 public import JSON
+import Metrics
 
 // Sending. Arguments are encoded on the caller's thread before the call returns.
 
@@ -184,6 +185,7 @@ extension Socket {
     func transmit(_ writer: borrowing PacketWriter, _ flags: BroadcastFlags = .init()) {
         guard let session = output ?? (state == .connecting ? connection.session : nil) else { return }
         if flags.isVolatile && !session.isWritable { return }
+        shard.state.sent.add()
         if writer.attachments.isEmpty && flags.isPlain && !shard.state.usesMessagePack {
             return unsafe session.send(text: writer.text.span.bytes)
         }

@@ -23,7 +23,7 @@ import Testing
 
     @Test func `the server says that it is well`() async throws {
         let answer = await (try RouteHarness()).ask(.get, "/healthz")
-        #expect(answer.line == #"200 {"status":"healthy"}"#)
+        #expect(answer.line == #"200 {"status":"ok"}"#)
         #expect(answer.headers.values("x-content-type-options") == ["nosniff"])
     }
 

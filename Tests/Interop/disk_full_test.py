@@ -1,0 +1,166 @@
+"""A disk without room: changes are refused and said so, reads go on, and all is well again once there is room."""
+
+import asyncio
+import json
+import os
+import pathlib
+import shutil
+import sqlite3
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+import harness
+import parley
+import support
+
+PART = "load"
+CYCLES = 20
+ROOM = "full", "correct horse"
+
+
+def unshare():
+    """The command that gives a process mounts of its own."""
+    for flags in (["-m"], ["-rm"]):
+        command = ["unshare", *flags]
+        if shutil.which("unshare") and subprocess.run(
+                [*command, "sh", "-c", "mount -t tmpfs -o size=1m none /mnt"], capture_output=True).returncode == 0:
+            return command
+    raise support.Skip("this system lets nobody mount a file system of one's own")
+
+
+def serve(size):
+    """A server whose data lie on a file system of that size, which nobody else sees."""
+    mount = f'mount -t tmpfs -o size={size} none {{data}} && exec "$0" "$@"'
+    command = [*unshare(), "sh", "-c", mount, str(support.binary()), "serve", "--port", "{port}"]
+    command += ["--data", "{data}/data", "--free-space", "1MiB", "--public", str(support.ROOT / "Public")]
+    return harness.ServerProcess(command, parley.QUIET)
+
+
+def inside(server):
+    """The server's data as this process can reach them."""
+    return pathlib.Path(f"/proc/{server.pid}/root{server.data}")
+
+
+def fill(server):
+    """Leaves no room at all."""
+    with open(inside(server) / "filler", "ab", buffering=0) as file:
+        for size in (1 << 20, 1 << 12, 1):
+            try:
+                while True:
+                    assert file.write(b"x" * size) == size
+            except (OSError, AssertionError):
+                continue
+
+
+def free(server):
+    (inside(server) / "filler").unlink()
+
+
+def ready(server):
+    """The status of `/readyz` and what it says."""
+    try:
+        with urllib.request.urlopen(f"{server.url}/readyz", timeout=harness.PATIENCE) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
+
+
+async def until_ready(server, status):
+    deadline = time.monotonic() + harness.PATIENCE
+    while True:
+        found, answer = await asyncio.to_thread(ready, server)
+        if found == status:
+            return answer
+        assert time.monotonic() < deadline, f"/readyz stays at {found}: {answer}"
+        await asyncio.sleep(0.1)
+
+
+def sound(server):
+    """What SQLite says of a copy of the database, with its log."""
+    with support.directory() as folder:
+        for name in os.listdir(inside(server) / "data"):
+            if name.startswith("parley.db") and not name.endswith(("-shm", ".lock")):
+                shutil.copy(inside(server) / "data" / name, folder / name)
+        connection = sqlite3.connect(folder / "parley.db")
+        try:
+            return connection.execute("PRAGMA integrity_check").fetchone()[0]
+        finally:
+            connection.close()
+
+
+async def cycle(server, room, client, number, acknowledged):
+    """Fills the disk, posts until that is refused, reads, frees it, and posts again; how long the two took."""
+    fill(server)
+    count = 0
+    while True:
+        count += 1
+        text = f"{number} {count} " + "x" * 4_000
+        start = time.monotonic()
+        answer = await client.say(text, client_id=f"{number}-{count}")
+        refused = time.monotonic() - start
+        if answer["status"] != "success":
+            break
+        # What an emptied log has left may be written once more.
+        assert count < 10_000, "the disk does not fill up"
+        acknowledged.append(text)
+    assert answer["error"] == "storage_full" and answer["message"].endswith("."), answer
+    complaint = await until_ready(server, 503)
+    assert "free some space" in complaint["message"], complaint
+    assert history(room, server)[-1] == acknowledged[-1]
+    free(server)
+    start = time.monotonic()
+    while True:
+        count += 1
+        text = f"{number} {count} again"
+        answer = await client.say(text, client_id=f"{number}-{count}")
+        if answer["status"] == "success":
+            acknowledged.append(text)
+            break
+        assert time.monotonic() - start < harness.PATIENCE, "no message is taken although there is room"
+        await asyncio.sleep(0.05)
+    await until_ready(server, 200)
+    return refused, time.monotonic() - start
+
+
+def history(room, server):
+    """The newest texts, read with a token that was given out before."""
+    request = urllib.request.Request(
+        f"{server.url}/chat/{room.name}/messages?limit=100", headers={"Authorization": f"Bearer {room.token}"})
+    with urllib.request.urlopen(request, timeout=harness.PATIENCE) as answer:
+        return [message["message"] for message in json.load(answer)]
+
+
+async def fill_and_free(size):
+    server = serve(size)
+    room = parley.Room(server, *ROOM).create().admit_this_machine()
+    room.token = parley.post(f"{server.url}/chat/{room.name}/verify", password=room.password)["token"]
+    acknowledged, times = ["first"], []
+    async with parley.Client(room, "ann") as client:
+        assert (await client.say("first", client_id="first"))["status"] == "success"
+        for number in range(CYCLES):
+            times.append(await cycle(server, room, client, number, acknowledged))
+        assert await asyncio.to_thread(sound, server) == "ok"
+        texts = [message["message"] for message in await asyncio.to_thread(room.history)]
+        assert texts == acknowledged, "what was acknowledged is not what is there"
+        # The one that is reading learns of a full disk; one that comes then is let in and reads, too.
+        fill(server)
+        async with parley.Client(room, "ben") as other:
+            assert other.told is False
+        free(server)
+    assert server.stop() == 0
+    refused, again = (max(column) for column in zip(*times))
+    print(f"  {size}: refused within {refused * 1000:.0f} ms, taken again within {again * 1000:.0f} ms")
+
+
+def test_a_disk_of_16_megabytes_is_filled_and_freed():
+    asyncio.run(fill_and_free("16m"))
+
+
+def test_a_disk_of_64_megabytes_is_filled_and_freed():
+    asyncio.run(fill_and_free("64m"))
+
+
+test_a_disk_of_16_megabytes_is_filled_and_freed.deadline = 600
+test_a_disk_of_64_megabytes_is_filled_and_freed.deadline = 600
