@@ -316,11 +316,27 @@ import Darwin
                 + log.database.rows(
                     "EXPLAIN QUERY PLAN SELECT id FROM messages WHERE room = 1 AND author = 'a' AND client_id = 'c'"
                 ) { $0.text(3) }
-                + log.database.rows("EXPLAIN QUERY PLAN SELECT kind FROM reactions WHERE room = 1 AND sequence = 2") {
-                    $0.text(3)
-                }
+                + log.database.rows(
+                    """
+                    EXPLAIN QUERY PLAN SELECT kind, reaction, count, last_place FROM reaction_kinds
+                    WHERE room = 1 AND sequence = 2 ORDER BY kind
+                    """
+                ) { $0.text(3) }
+                + log.database.rows(
+                    """
+                    EXPLAIN QUERY PLAN SELECT user FROM reactions WHERE room = 1 AND sequence = 2 AND kind = 3
+                    ORDER BY place LIMIT 5
+                    """
+                ) { $0.text(3) }
+                + log.database.rows(
+                    """
+                    EXPLAIN QUERY PLAN SELECT place FROM reactions
+                    WHERE room = 1 AND sequence = 2 AND kind = 3 AND user = 'u'
+                    """
+                ) { $0.text(3) }
         }
-        #expect(plans.count == 3 && plans.allSatisfy { $0.hasPrefix("SEARCH") })
+        #expect(plans.count == 5 && plans.allSatisfy { $0.hasPrefix("SEARCH") })
+        #expect(plans[4].contains("reactions_by_user (room=? AND sequence=? AND kind=? AND user=?)"))
         await store.close()
     }
 

@@ -85,8 +85,7 @@ extension Database {
     func reactionKinds(in room: RoomKey, to sequence: Int64) throws(SQLiteError) -> [ReactionKind] {
         try rows(
             """
-            SELECT kind, reaction, count(*), max(place) FROM reactions WHERE room = ? AND sequence = ?
-            GROUP BY kind ORDER BY kind
+            SELECT kind, reaction, count, last_place FROM reaction_kinds WHERE room = ? AND sequence = ? ORDER BY kind
             """, .integer(room.rawValue), .integer(sequence)
         ) { ReactionKind(number: $0.integer(0), text: $0.text(1), count: Int($0.integer(2)), lastPlace: $0.integer(3)) }
     }
@@ -107,7 +106,7 @@ struct ReactionKind {
     let number: Int64
     let text: String
     let count: Int
-    /// The greatest place of those who gave it.
+    /// A place that all who gave it are at or before.
     let lastPlace: Int64
 }
 

@@ -13,7 +13,7 @@ extension MessageLog {
             try toggle(draft, kind, at: place)
         } else {
             guard kinds.count < draft.mostKinds else { throw StoreError.tooManyReactions }
-            try insert(draft, kind: (kinds.last?.number ?? 0) + 1, place: 1, at: place)
+            try begin(draft, kind: (kinds.last?.number ?? 0) + 1, at: place)
         }
         let update = ReactionUpdate(
             place: place,
@@ -25,21 +25,48 @@ extension MessageLog {
 
     private func toggle(_ draft: ReactionDraft, _ kind: ReactionKind, at place: MessagePlace) throws {
         let room = draft.room.key
-        let given = try database.place(ofReactionBy: draft.user, kind, in: room, to: place.sequence)
-        if let given {
+        if let given = try database.place(ofReactionBy: draft.user, kind, in: room, to: place.sequence) {
             try database.run(
                 "DELETE FROM reactions WHERE room = ? AND sequence = ? AND kind = ? AND place = ?",
                 .integer(room.rawValue), .integer(place.sequence), .integer(kind.number), .integer(given))
+            try kind.count > 1
+                ? count(kind, kind.count - 1, lastPlace: kind.lastPlace, in: room, place) : end(kind, in: room, place)
         } else {
             guard kind.count < draft.mostUsers else { throw StoreError.tooManyReactions }
             try insert(draft, kind: kind.number, place: kind.lastPlace + 1, at: place)
+            try count(kind, kind.count + 1, lastPlace: kind.lastPlace + 1, in: room, place)
         }
+    }
+
+    /// Gives the first reaction of a kind.
+    private func begin(_ draft: ReactionDraft, kind: Int64, at message: MessagePlace) throws {
+        try database.run(
+            """
+            INSERT INTO reaction_kinds (room, sequence, kind, reaction, count, last_place) VALUES (?, ?, ?, ?, 1, 1)
+            """, .integer(draft.room.key.rawValue), .integer(message.sequence), .integer(kind), .text(draft.text))
+        try insert(draft, kind: kind, place: 1, at: message)
+    }
+
+    /// Sets how many gave a kind of reaction.
+    private func count(
+        _ kind: ReactionKind, _ count: Int, lastPlace: Int64, in room: RoomKey, _ message: MessagePlace
+    ) throws {
+        try database.run(
+            "UPDATE reaction_kinds SET count = ?, last_place = ? WHERE room = ? AND sequence = ? AND kind = ?",
+            .integer(Int64(count)), .integer(lastPlace), .integer(room.rawValue), .integer(message.sequence),
+            .integer(kind.number))
+    }
+
+    private func end(_ kind: ReactionKind, in room: RoomKey, _ message: MessagePlace) throws {
+        try database.run(
+            "DELETE FROM reaction_kinds WHERE room = ? AND sequence = ? AND kind = ?",
+            .integer(room.rawValue), .integer(message.sequence), .integer(kind.number))
     }
 
     private func insert(_ draft: ReactionDraft, kind: Int64, place: Int64, at message: MessagePlace) throws {
         try database.run(
-            "INSERT INTO reactions (room, sequence, kind, place, reaction, user) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO reactions (room, sequence, kind, place, user) VALUES (?, ?, ?, ?, ?)",
             .integer(draft.room.key.rawValue), .integer(message.sequence), .integer(kind), .integer(place),
-            .text(draft.text), .text(draft.user.text))
+            .text(draft.user.text))
     }
 }

@@ -2,10 +2,12 @@ import SQLite
 
 /// The tables of the chat.
 enum Schema {
-    static let migrations = Migrations([
+    static let migrations = Migrations(steps)
+
+    static let steps = [
         Migrations.Step(version: 1, script: first), Migrations.Step(version: 2, script: accounts),
-        Migrations.Step(version: 3, script: rooms),
-    ])
+        Migrations.Step(version: 3, script: rooms), Migrations.Step(version: 4, script: reactionKinds),
+    ]
 
     /// - `counters`: `message_id` is an id that no message was given, nor any after it, before this process began.
     /// - `key_checks`: a token under each master key that ever wrote here.
