@@ -51,6 +51,37 @@ import Testing
         withExtendedLifetime(here) {}
     }
 
+    @Test func `of a name with many connections those that were dropped are forgotten in time`() {
+        var presence = Presence()
+        var here = (0..<100).map { member(ann, "here \($0)") }
+        for member in here { _ = presence.insert(member) }
+        _ = presence.admission(of: ann, claim: here[0].person, connection: "new")
+        for number in 0..<200 {
+            _ = presence.insert(member(ann, "dropped \(number)"))
+            _ = presence.admission(of: ann, claim: here[0].person, connection: "new")
+            #expect(presence.connectionCount <= 200)
+        }
+        if case .present(let found, _) = presence.admission(of: ann, claim: nil, connection: "here 7") {
+            #expect(found === here[7])
+        } else {
+            Issue.record("not found")
+        }
+        if case .taken = presence.admission(of: ann, claim: nil, connection: "new") {} else { Issue.record("free") }
+        here = []
+        if case .admitted = presence.admission(of: ann, claim: nil, connection: nil) {} else { Issue.record("taken") }
+        #expect(presence.connectionCount == 0 && presence.count == 0)
+    }
+
+    @Test func `a connection that comes again counts once`() {
+        var presence = Presence()
+        _ = presence.insert(member(ann, "1"))
+        let again = member(ann, "1")
+        _ = presence.insert(again)
+        #expect(presence.connectionCount == 1)
+        #expect(presence.remove(member(ann, "1")) == nil)
+        #expect(presence.remove(again) == true && presence.connectionCount == 0)
+    }
+
     @Test func `a list of names has as many as its limit`() {
         var presence = Presence()
         for number in 0..<10 { _ = presence.insert(member(UserID(trusted: "u\(number)"), "\(number)")) }

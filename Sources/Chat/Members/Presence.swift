@@ -6,7 +6,10 @@ struct Presence {
     private struct Entry {
         /// Who has the name while it is online.
         var claim: PersonID
-        var connections: [Connection]
+        /// By what the caller calls them.
+        var connections: [String: Connection]
+        /// At how many of them those that were dropped are looked for: not for each join of a name that has many.
+        var sweptAt = 0
     }
 
     /// Weak, for a membership holds its room.
@@ -51,11 +54,7 @@ struct Presence {
     mutating func admission(of user: UserID, claim: PersonID?, connection: String?) -> Admission {
         sweep(user)
         guard let entry = entries[user] else { return isMistakable(user) ? .taken : .admitted }
-        if let connection {
-            for case let member? in entry.connections.map(\.member) where member.connection == connection {
-                return .present(member)
-            }
-        }
+        if let connection, let member = entry.connections[connection]?.member { return .present(member) }
         return entry.claim == claim ? .admitted : .taken
     }
 
@@ -66,13 +65,20 @@ struct Presence {
         return looks[look] != nil
     }
 
-    /// Forgets connections that were dropped without having left.
+    /// Forgets connections that were dropped without having left: all of them where the name has few, or twice as many as
+    /// after the last time, or no other.
     private mutating func sweep(_ user: UserID) {
-        guard let entry = entries[user], entry.connections.contains(where: { $0.member == nil }) else { return }
-        let live = entry.connections.filter { $0.member != nil }
+        guard let entry = entries[user] else { return }
+        let isDue = entry.connections.count >= entry.sweptAt
+        guard isDue || !entry.connections.contains(where: { $0.value.member != nil }) else { return }
+        let live = entry.connections.filter { $0.value.member != nil }
         connectionCount -= entry.connections.count - live.count
-        if live.isEmpty { end(user) } else { entries[user]?.connections = live }
+        if live.isEmpty { return end(user) }
+        if live.count < entry.connections.count { entries[user]?.connections = live }
+        entries[user]?.sweptAt = live.count > Self.few ? 2 * live.count : 0
     }
+
+    private static let few = 16
 
     private mutating func end(_ user: UserID) {
         entries[user] = nil
@@ -82,34 +88,35 @@ struct Presence {
 
     /// Adds the connection; `true` where the name was not online before.
     mutating func insert(_ member: Membership) -> Bool {
-        connectionCount += 1
-        if entries[member.user]?.connections.append(Connection(member: member)) != nil {
+        let connection = Connection(member: member)
+        if entries[member.user] != nil {
             entries[member.user]?.claim = member.person
+            let replaced = entries[member.user]?.connections.updateValue(connection, forKey: member.connection)
+            if replaced == nil { connectionCount += 1 }
             return false
         }
-        entries[member.user] = Entry(claim: member.person, connections: [Connection(member: member)])
+        connectionCount += 1
+        entries[member.user] = Entry(claim: member.person, connections: [member.connection: connection])
         looks[Lookalikes.skeleton(of: member.user.text)] = member.user
         return true
     }
 
     /// Removes the connection. `nil` where it was not here; `true` where the name is online no longer.
     mutating func remove(_ member: Membership) -> Bool? {
-        guard let index = entries[member.user]?.connections.firstIndex(where: { $0.member === member }) else {
-            return nil
-        }
+        guard entries[member.user]?.connections[member.connection]?.member === member else { return nil }
         connectionCount -= 1
-        entries[member.user]?.connections.remove(at: index)
+        entries[member.user]?.connections[member.connection] = nil
         guard entries[member.user]?.connections.isEmpty == true else { return false }
         end(member.user)
         return true
     }
 
     /// The connections that are in the room under a name.
-    func members(named user: UserID) -> [Membership] { entries[user]?.connections.compactMap(\.member) ?? [] }
+    func members(named user: UserID) -> [Membership] { entries[user]?.connections.values.compactMap(\.member) ?? [] }
 
     /// The connections whose members satisfy a condition.
     func members(where condition: (Membership) -> Bool) -> [Membership] {
-        entries.values.flatMap { $0.connections.compactMap(\.member).filter(condition) }
+        entries.values.flatMap { $0.connections.values.compactMap(\.member).filter(condition) }
     }
 
     /// `false` where nothing changed.
