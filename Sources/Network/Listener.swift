@@ -29,6 +29,9 @@ public final class Listener: @unchecked Sendable {
         public var mode: UInt32 = 0o660
         /// How long to wait when the process has no descriptor left; default 100 ms.
         public var pause: Duration = .milliseconds(100)
+        /// How many bytes the system keeps for each TCP connection until the peer has taken them; default `nil`, its own
+        /// measure, which grows with what the connection can carry. Linux takes twice the number, for its own needs.
+        public var sendBuffer: Int?
         /// What accepted connections are given.
         public var connection = TCPConnection.Options()
 

@@ -27,8 +27,11 @@ enum ListeningSocket {
         switch address {
         case .internet:
             Socket.set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
-            // Accepted sockets inherit it.
+            // Accepted sockets inherit these.
             Socket.sendAtOnce(descriptor)
+            if let bytes = options.sendBuffer {
+                Socket.set(descriptor, SOL_SOCKET, SO_SNDBUF, Int32(clamping: bytes))
+            }
             if address.family == AF_INET6 {
                 Socket.set(descriptor, Platform.ipv6, IPV6_V6ONLY, options.isIPv6Only ? 1 : 0)
             }

@@ -69,6 +69,7 @@ public final class WebServer: Sendable {
         var options = Listener.Options()
         options.maxConnections = core.options.maxConnections
         options.countsWith = state.withLock { $0.listeners.first }
+        options.sendBuffer = core.options.sendBuffer
         options.connection.maxPendingBytes = core.options.maxBufferedBytes
         let (core, tls) = (core, tls)
         let listener = try Listener(address, group: group, options: options) { connection in

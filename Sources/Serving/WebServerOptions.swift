@@ -25,6 +25,9 @@ public struct WebServerOptions: Sendable {
     /// How many bytes may wait for all connections together, but for those that many connections share; default 256 MiB.
     /// Beyond it whoever has more than 16 KiB waiting is cut when it is sent more.
     public var maxWaitingBytes = 256 << 20
+    /// How many bytes the system keeps for each TCP connection until the client has taken them; default `nil`, the system's
+    /// own measure, some megabytes for a client that takes nothing.
+    public var sendBuffer: Int?
     /// Bytes of further requests kept while one is being answered; default 64 KiB, then reading pauses.
     public var maxPipelinedBytes = 1 << 16
     /// Bytes of requests and messages that have not all come, or that are not answered yet, on all connections together;

@@ -64,6 +64,23 @@ extension NetworkTests {
             }
         }
 
+        @Test func `what the system keeps for a peer that takes nothing can be bounded`() async throws {
+            try await withLoops(1) { group in
+                var options = Listener.Options()
+                options.sendBuffer = 32 << 10
+                let server = try RecordingServer(group, options: options)
+                let (peer, recorder) = try await server.connect()
+                let loop = group.loops[0]
+                await loop.call { recorder.connection.write([UInt8](repeating: 120, count: 8 << 20)) }
+                // By then the bytes were offered to the system.
+                try await peer.send("x")
+                await eventually { recorder.received == [120] }
+                // The rest is what the peer's side of the system takes, whatever its measure.
+                #expect(await loop.call { recorder.connection.pendingBytes } > 1 << 20)
+                #expect(try await peer.read(8 << 20).count == 8 << 20)
+            }
+        }
+
         @Test func `a unix socket has its mode, serves, and is removed at the end`() async throws {
             let folder = TemporaryFolder()
             try await withLoops(2) { group in

@@ -4,6 +4,7 @@ public import Settings
 extension AppSettings {
     static let server: [any SettingDeclaration] = [
         host, port, listen, hosts, dataDirectory, databaseURL, threads, publicDirectory, drainTime,
+        sendBuffer,
     ]
 
     public static let host = Setting(
@@ -45,6 +46,12 @@ extension AppSettings {
     public static let drainTime = Setting(
         "server.drain-time", key: "drain-time", .duration(.zero ... .seconds(600)), default: .seconds(10),
         "How long a stop waits for what is under way.", atLimit: "What is still open is closed.")
+
+    public static let sendBuffer = Setting(
+        "server.send-buffer", key: "send-buffer", .optional(.bytes((4 << 10)...(1 << 30))), default: nil,
+        "Bytes that the system keeps for each TCP connection until the client has taken them, before `socketio.send-queue` "
+            + "begins to count. Unless given, the system's own measure: it grows with what a connection can carry, on "
+            + "Linux to some megabytes also for a client that takes nothing.")
 
     // MARK: TLS
 
