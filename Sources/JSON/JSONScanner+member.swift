@@ -13,30 +13,10 @@ extension JSONScanner {
     private static func lastMember(
         named name: String, in text: RawSpan, limits: JSONLimits
     ) throws(JSONError) -> Range<Int>? {
-        var cursor = try JSONCursor(text, limits: limits)
-        cursor.skipWhitespace()
-        guard cursor.peek() == UInt8(ascii: "{") else { throw cursor.unexpected }
-        cursor.position += 1
-        cursor.skipWhitespace()
-        if cursor.peek() == UInt8(ascii: "}") { return nil }
         var found: Range<Int>?
-        while true {
-            cursor.skipWhitespace()
-            let nameStart = cursor.position + 1
-            let hasEscapes = try cursor.skipString()
-            let isWanted = matches(text.extracting(nameStart..<cursor.position - 1), name, hasEscapes: hasEscapes)
-            try cursor.skipColon()
-            cursor.skipWhitespace()
-            let start = cursor.position
-            try cursor.skipValue(depth: 1)
-            if isWanted { found = start..<cursor.position }
-            cursor.skipWhitespace()
-            guard cursor.peek() == UInt8(ascii: ",") else { break }
-            cursor.position += 1
+        try forEachMember(in: text, limits: limits) { content, hasEscapes, value in
+            if matches(content, name, hasEscapes: hasEscapes) { found = value }
         }
-        guard cursor.peek() == UInt8(ascii: "}") else { throw cursor.unexpected }
-        cursor.position += 1
-        try cursor.finish()
         return found
     }
 

@@ -46,7 +46,7 @@ import Testing
                     "SELECT (SELECT sum(count) FROM reaction_kinds) = (SELECT count(*) FROM reactions)")
             }
             #expect(counted == 1)
-            try await chat.clear("room", with: Proof(password: Harness.password))
+            try await chat.clear("room", for: Caller(proof: Proof(password: Harness.password)))
             #expect(try await harness.store.writer.readInOrder { try kinds($0.database) } == [])
         }
     }

@@ -61,7 +61,7 @@ import Testing
             _ = presence.admission(of: ann, claim: here[0].person, connection: "new")
             #expect(presence.connectionCount <= 200)
         }
-        if case .present(let found, _) = presence.admission(of: ann, claim: nil, connection: "here 7") {
+        if case .present(let found) = presence.admission(of: ann, claim: nil, connection: "here 7") {
             #expect(found === here[7])
         } else {
             Issue.record("not found")

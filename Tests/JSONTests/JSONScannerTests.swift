@@ -91,6 +91,35 @@ struct JSONScannerTests {
         #expect(member("a", text) == nil)
     }
 
+    private func members(_ names: [String], _ text: String) -> [String?] {
+        let bytes = Array(text.utf8)
+        let found = JSONScanner.members(named: JSONMemberNames(names), in: bytes.span.bytes)
+        return names.indices.map { place in found[place].map { String(decoding: bytes[$0], as: UTF8.self) } }
+    }
+
+    @Test func `members looked up together are those looked up one by one`() {
+        let values = ["1", "{\"a\":7,\"bb\":[]}", "\"\\u0061\"", "null", "[{}]"]
+        let spellings = ["a", "\\u0061", "bb", "b\\u0062", "ab", "é", "\\u00e9", "", "long name", "A", "a\\\""]
+        let names = ["a", "bb", "é", "", "long name", "a\"", "none"]
+        var random = SystemRandomNumberGenerator()
+        for count in 0..<40 {
+            let pairs = (0..<count).map { _ in
+                (spellings.randomElement(using: &random) ?? "", values.randomElement(using: &random) ?? "0")
+            }
+            let text = "{" + pairs.map { " \"\($0)\" : \($1)" }.joined(separator: ",") + " }"
+            #expect(members(names, text) == names.map { member($0, text) }, "\(text)")
+            let cut = String(text.dropLast(2))
+            #expect(members(names, cut) == names.map { _ in nil })
+        }
+    }
+
+    @Test func `sixteen members are looked up together, among any number`() {
+        let names = (0..<JSONMemberNames.most).map { "name \($0)" }
+        let object = (0..<2000).map { #""name \#($0)":\#($0)"# }.joined(separator: ",")
+        #expect(members(names, "{\(object)}") == (0..<16).map { "\($0)" })
+        #expect(JSONMembers()[0] == nil && JSONMembers()[16] == nil && JSONMembers()[-1] == nil)
+    }
+
     @Test func `a string is read at its range only`() {
         let bytes = Array(#"["one","t\u0077o",3]"#.utf8)
         #expect(JSONScanner.string(at: 1..<6, in: bytes.span.bytes) == "one")

@@ -119,6 +119,7 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
 
     static let http = [
         SettingEffect("threads", "7", "server.threads=Optional(7)"),
+        SettingEffect("send-buffer", "77777", "server.sendBuffer=Optional(77777)"),
         SettingEffect("drain-time", "7s", "server.drainTimeout=7.0 seconds"),
         SettingEffect("connections", "77", "server.maxConnections=77"),
         SettingEffect("head-time", "7s", "server.headTimeout=7.0 seconds"),
@@ -180,8 +181,8 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         "host", "port", "listen", "data", "database-url", "public", "tls-cert", "tls-key", "log-level", "log-format",
         "config", "lobby-guests", "rooms-per-minute", "password-queue", "recovery", "signing-secret", "encryption-key",
         "pages-per-address", "messages-per-second", "message-burst", "typing-per-second", "typing-burst",
-        "reactions-per-second", "reaction-burst", "joins-per-second", "join-burst", "rate-address-factor",
-        "rate-records",
+        "reactions-per-second", "reaction-burst", "joins-per-second", "join-burst", "bytes-per-second", "byte-burst",
+        "rate-address-factor", "rate-records",
         "announcement-interval", "announcement-burst",
         "rooms-per-connection", "rooms-left-per-connection", "registration", "logins-per-minute",
         "registrations-per-minute", "login-queue", "metrics-token", "free-space",

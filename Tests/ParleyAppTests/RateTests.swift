@@ -58,6 +58,20 @@ struct RateTests {
         #expect(rates.take(.message, as: .init(try UserID("ann", limits: limits), in: RoomKey(rawValue: 2))) == nil)
     }
 
+    @Test func `bytes are taken while there are any, and paid for afterwards`() {
+        let limit = RateLimit(perSecond: 10, burst: 100)
+        let rates = EventRates(nil, bytes: limit, addressFactor: 1, capacity: 1, clock: clock)
+        var connection = EventRates.Connection(address: "192.0.2.1")
+        // The first takes all but one byte of the burst, the second goes far beyond it.
+        #expect([99, 500, 1].map { rates.take(bytes: $0, &connection) } == [nil, nil, 50])
+        clock.advance(by: .seconds(49))
+        #expect(rates.take(bytes: 1, &connection) == 1)
+        clock.advance(by: .seconds(1))
+        #expect([100, 1].map { rates.take(bytes: $0, &connection) } == [nil, 10])
+        var other = EventRates.Connection(address: "192.0.2.1")
+        #expect(rates.take(bytes: 1, &other) == nil)
+    }
+
     @Test func `without limits everything may come`() {
         let rates = EventRates(nil, addressFactor: 1, capacity: 1, clock: clock)
         var connection = EventRates.Connection(address: "192.0.2.1")
@@ -113,6 +127,20 @@ struct RateTests {
             let ann = try await server.member("ann")
             let refused = try await refusal(of: "join", Person.joining("room", as: "ann"), by: ann)
             #expect(refused["error"] == "rate_limited")
+        }
+    }
+
+    @Test func `events of any name count for the bytes of a connection`() async throws {
+        let arguments = ["--rate-limits", "on", "--bytes-per-second", "1000", "--byte-burst", "1000"]
+        try await TestServer.run(arguments) { server in
+            let ann = try await server.member("ann")
+            let refused = try await refusal(
+                of: "typing", ["room": "room", "is_typing": true, "x": .string(String(repeating: "x", count: 9000))],
+                by: ann)
+            #expect(refused["error"] == "rate_limited")
+            #expect(try await ann.ask("no such event", "x")["error"] == "rate_limited")
+            #expect(try await ann.say("x")["error"] == "rate_limited")
+            #expect(ann.heard("disconnect").isEmpty)
         }
     }
 

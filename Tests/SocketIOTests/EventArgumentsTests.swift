@@ -23,6 +23,29 @@ import Testing
         #expect(arguments.string(at: 2) == nil)
     }
 
+    @Test func `members are found together, and nothing of a container is built`() throws {
+        let arguments = try arguments(
+            #"[{"s":"a\u0062c","n":5.0,"no":null,"t":true,"o":{"s":"x"},"a":[1],"s":"last","neg":-7,"f":0.5},"text"]"#)
+        let names = ["s", "n", "no", "t", "o", "a", "neg", "f", "none"]
+        let members = EventMembers(JSONMemberNames(names), of: 0, in: arguments)
+        #expect(names.indices.map { members.string($0) } == ["last"] + [String?](repeating: nil, count: 8))
+        #expect(names.indices.map { members.integer($0) } == [nil, 5, nil, nil, nil, nil, -7, nil, nil])
+        #expect(names.indices.map { members.boolean($0) } == [nil, nil, nil, true, nil, nil, nil, nil, nil])
+        #expect(names.indices.map { members.isGiven($0) } == [true, true, false, true, true, true, true, true, false])
+        #expect(members.contains(2) && !members.contains(8) && !members.contains(16))
+        for index in [1, 2, -1] {
+            let none = EventMembers(JSONMemberNames(names), of: index, in: arguments)
+            #expect(names.indices.allSatisfy { !none.contains($0) })
+        }
+    }
+
+    @Test func `members of an argument that nests deeper than usual are found`() throws {
+        let deep = String(repeating: "[", count: 200) + String(repeating: "]", count: 200)
+        let bytes = Array(#"[{"deep":\#(deep),"room":"r"}]"#.utf8)
+        let arguments = try EventArguments(json: bytes.span.bytes, limits: JSONLimits(maxDepth: 300))
+        #expect(EventMembers(JSONMemberNames(["room"]), of: 0, in: arguments).string(0) == "r")
+    }
+
     @Test func `quick look-up and decoding agree on a name that comes twice`() throws {
         struct Join: Decodable { var room: String }
         let arguments = try arguments(#"[{"room":"first","room":"last"}]"#)

@@ -81,8 +81,12 @@ extension EventRates {
                 }
             return RateLimit(perSecond: Double(settings[rate]), burst: Double(settings[burst]))
         }
+        let bytes = RateLimit(
+            perSecond: Double(settings[AppSettings.bytesPerSecond]), burst: Double(settings[AppSettings.byteBurst]))
+        let isLimited = settings[AppSettings.rateLimits]
         self.init(
-            settings[AppSettings.rateLimits] ? limits : nil, addressFactor: settings[AppSettings.rateAddressFactor],
+            isLimited ? limits : nil, bytes: isLimited ? bytes : nil,
+            addressFactor: settings[AppSettings.rateAddressFactor],
             capacity: settings[AppSettings.rateRecords], clock: clock)
     }
 }
@@ -143,6 +147,7 @@ extension WebServerOptions {
         maxBufferedBytes = settings[AppSettings.sendQueue]
         maxWaitingBytes = settings[AppSettings.sendQueues]
         maxPipelinedBytes = settings[AppSettings.pipelinedBytes]
+        sendBuffer = settings[AppSettings.sendBuffer]
         maxUnfinishedInput = settings[AppSettings.unfinishedInput]
         maxUnreadAnswers = settings[AppSettings.unreadAnswers]
         unreadPatience = settings[AppSettings.unreadTime]

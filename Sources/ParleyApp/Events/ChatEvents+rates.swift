@@ -19,9 +19,9 @@ struct RateRefusal: AcknowledgedError {
 extension ChatEvents {
     /// Throws where an event comes faster than it may from its connection or its address.
     func limit(_ event: SocketEvent, _ session: ClientSession) throws(RateRefusal) {
-        guard let kind = EventRates.Kind(event: event.name), let seconds = rates.take(kind, &session.rates) else {
-            return
-        }
+        var wait = rates.take(bytes: event.byteCount, &session.rates)
+        if wait == nil, let kind = EventRates.Kind(event: event.name) { wait = rates.take(kind, &session.rates) }
+        guard let seconds = wait else { return }
         let refusal = RateRefusal(seconds: seconds)
         tell(event.socket, session, refusal)
         throw refusal

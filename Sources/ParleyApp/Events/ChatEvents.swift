@@ -104,9 +104,9 @@ struct ChatEvents: Sendable {
     ///
     /// - Parameter kind: what the event counts as for the name.
     nonisolated(nonsending) func membership(
-        for event: SocketEvent, counting kind: EventRates.Kind? = nil
+        for event: SocketEvent, _ payload: ChatPayload, counting kind: EventRates.Kind? = nil
     ) async -> Membership? {
-        guard let session = session(of: event.socket), let room = event.text("room") else {
+        guard let session = session(of: event.socket), let room = payload.text(.room) else {
             refuse(event, "Name the room: send an object with `room`.")
             return nil
         }
@@ -117,7 +117,7 @@ struct ChatEvents: Sendable {
             return nil
         }
         // The name is the connection's, whatever the payload says.
-        if let user = event.text("user_id"), !membership.user.isSpelled(user, limits: chat.options.limits) {
+        if let user = payload.text(.user), !membership.user.isSpelled(user, limits: chat.options.limits) {
             refuse(event, "You are in this room as \(membership.user.text): send that as `user_id`, or join again.")
             return nil
         }
@@ -146,12 +146,4 @@ extension UserID {
 
 extension OnlineList {
     var json: JSONValue { .array(users.map { .string($0.text) }) }
-}
-
-extension SocketEvent {
-    /// A member of the event's object that is a text and not empty; ids may come as whole numbers.
-    func text(_ name: String) -> String? {
-        if let text = string(member: name, of: 0) { return text.isEmpty ? nil : text }
-        return integer(member: name, of: 0).map(String.init)
-    }
 }

@@ -13,7 +13,7 @@ extension ChatEvents {
     /// `authenticate {token}`: shows an access token, or a newer one of the same session.
     nonisolated(nonsending) func authenticate(_ event: SocketEvent) async {
         guard let session = session(of: event.socket) else { return }
-        guard let token = event.text("token"), accounts.isAccessToken(token) else {
+        guard let token = ChatPayload(event).text(.token), accounts.isAccessToken(token) else {
             return refuse(event, AccountError.notLoggedIn)
         }
         await session.order.joinBegan()
@@ -29,18 +29,18 @@ extension ChatEvents {
 
     /// The account of the connection, or of the access token that the event or the handshake shows; `nil` for a guest.
     nonisolated(nonsending) func identity(
-        of event: SocketEvent, _ session: ClientSession
+        of event: SocketEvent, _ payload: ChatPayload, _ session: ClientSession
     ) async throws(AccountError) -> Identity? {
         if let known = session.identity { return known }
-        guard let token = shownTokens(event).first(where: accounts.isAccessToken) else { return nil }
+        guard let token = shownTokens(event, payload).first(where: accounts.isAccessToken) else { return nil }
         return try await identify(event.socket, session, token)
     }
 
     /// The tokens that come with an event or came with the handshake.
-    func shownTokens(_ event: SocketEvent) -> [String] {
+    func shownTokens(_ event: SocketEvent, _ payload: ChatPayload) -> [String] {
         let handshake = event.socket.handshake
         return [
-            event.text("token"), handshake.auth.text("token"), BearerToken.token(handshake.header("authorization")),
+            payload.text(.token), handshake.auth.text("token"), BearerToken.token(handshake.header("authorization")),
         ].compactMap { $0 }
     }
 

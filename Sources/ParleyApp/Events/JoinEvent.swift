@@ -11,20 +11,23 @@ extension ChatEvents {
     /// What was missed since the connection left the room comes first, as `message` events, then the acknowledgement.
     nonisolated(nonsending) func join(_ event: SocketEvent) async {
         guard let session = session(of: event.socket) else { return }
-        guard let room = event.text("room") else { return refuse(event, Self.joinNeeds) }
+        let payload = ChatPayload(event)
+        guard let room = payload.text(.room) else { return refuse(event, Self.joinNeeds) }
         await session.order.joinBegan()
         defer { session.order.joinEnded() }
         guard event.socket.isConnected else { return }
         do throws(AccountError) {
-            guard let person = try await person(of: event, session) else { return refuse(event, Self.joinNeeds) }
-            await join(room, as: person, session, event)
+            guard let person = try await person(of: event, payload, session) else {
+                return refuse(event, Self.joinNeeds)
+            }
+            await join(room, as: person, proof(of: event, payload), session, event)
         } catch {
             refuse(event, error)
         }
     }
 
     private nonisolated(nonsending) func join(
-        _ room: String, as person: Person, _ session: ClientSession, _ event: SocketEvent
+        _ room: String, as person: Person, _ proof: Proof, _ session: ClientSession, _ event: SocketEvent
     ) async {
         let socket = event.socket
         do throws(ChatError) {
@@ -37,7 +40,7 @@ extension ChatEvents {
             }
             let departure = session.departure(from: id.text)
             let request = JoinRequest(
-                room: room, caller: Caller(person, proof: proof(of: event)), after: departure?.sequence,
+                room: room, caller: Caller(person, proof: proof), after: departure?.sequence,
                 connection: socket.id)
             let result = try await chat.join(request)
             // What was left may have been a room of the same id that is there no longer.
@@ -52,20 +55,20 @@ extension ChatEvents {
 
     /// The account of the connection; or a guest of the name that the event gives, `nil` where it gives none.
     private nonisolated(nonsending) func person(
-        of event: SocketEvent, _ session: ClientSession
+        of event: SocketEvent, _ payload: ChatPayload, _ session: ClientSession
     ) async throws(AccountError) -> Person? {
-        if let identity = try await identity(of: event, session) {
+        if let identity = try await identity(of: event, payload, session) {
             return .account(identity.account)
         }
-        return event.text("user_id").map { .guest(name: $0, token: event.text("guest_token")) }
+        return payload.text(.user).map { .guest(name: $0, token: payload.text(.guestToken)) }
     }
 
     /// The password or token of the event or the handshake, and the address.
-    private func proof(of event: SocketEvent) -> Proof {
+    private func proof(of event: SocketEvent, _ payload: ChatPayload) -> Proof {
         let handshake = event.socket.handshake
         return Proof(
-            password: event.text("password") ?? handshake.auth.text("password"),
-            token: shownTokens(event).first { !accounts.isAccessToken($0) },
+            password: payload.text(.password) ?? handshake.auth.text("password"),
+            token: shownTokens(event, payload).first { !accounts.isAccessToken($0) },
             address: IPAddress(handshake.address))
     }
 

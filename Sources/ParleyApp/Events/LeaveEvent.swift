@@ -6,7 +6,9 @@ import SocketIO
 extension ChatEvents {
     /// `leave {room, user_id}`: ends delivery; a later `join` on the same connection brings what was missed.
     nonisolated(nonsending) func leave(_ event: SocketEvent) async {
-        guard let membership = await membership(for: event), let session = session(of: event.socket) else { return }
+        guard let membership = await membership(for: event, ChatPayload(event)),
+            let session = session(of: event.socket)
+        else { return }
         leave(membership, session, event.socket)
         event.acknowledge(["status": "success", "room": .string(membership.room.id.text)] as JSONValue)
     }

@@ -6,15 +6,16 @@ import SocketIO
 extension ChatEvents {
     /// `message {room, user_id, message, client_id?}`: acknowledged once it is durable and on its way to everybody.
     nonisolated(nonsending) func message(_ event: SocketEvent) async {
-        guard let membership = await membership(for: event, counting: .message) else { return }
-        guard event.value(member: "media", of: 0) ?? .null == .null else {
+        let payload = ChatPayload(event)
+        guard let membership = await membership(for: event, payload, counting: .message) else { return }
+        guard !payload.isGiven(.media) else {
             return refuse(event, "This server takes no media in messages: send text.")
         }
-        guard let text = event.string(member: "message", of: 0) else {
+        guard let text = payload.string(.message) else {
             return refuse(event, "Send the text as `message`.")
         }
         do throws(ChatError) {
-            let message = try await chat.post(text, clientID: event.text("client_id"), by: membership)
+            let message = try await chat.post(text, clientID: payload.text(.clientID), by: membership)
             await ownCopy(of: message, membership, event.socket)
             event.acknowledge(
                 [

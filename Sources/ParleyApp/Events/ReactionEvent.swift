@@ -6,10 +6,9 @@ extension ChatEvents {
     /// `reaction {room, message_id, user_id, reaction}`: gives a reaction or takes it back. `message_id` is the id or the
     /// timestamp of the message.
     nonisolated(nonsending) func reaction(_ event: SocketEvent) async {
-        guard let membership = await membership(for: event, counting: .reaction) else { return }
-        guard let named = MessageSpelling(event.value(member: "message_id", of: 0)),
-            let reaction = event.string(member: "reaction", of: 0)
-        else {
+        let payload = ChatPayload(event)
+        guard let membership = await membership(for: event, payload, counting: .reaction) else { return }
+        guard let named = payload.spelling(.messageID), let reaction = payload.string(.reaction) else {
             return refuse(event, "Send `message_id` and `reaction`.")
         }
         do throws(ChatError) {
@@ -28,15 +27,6 @@ extension ChatEvents {
 }
 
 extension MessageSpelling {
-    /// A name as it came: a text that is not empty, or a whole number.
-    init?(_ value: JSONValue?) {
-        switch value {
-        case .string(let text)? where !text.isEmpty: self = .text(text)
-        case .integer(let number)?: self = .number(number)
-        default: return nil
-        }
-    }
-
     var reference: MessageReference {
         get throws(ChatError) {
             switch self {

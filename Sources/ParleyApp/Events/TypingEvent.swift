@@ -5,8 +5,9 @@ import SocketIO
 extension ChatEvents {
     /// `typing {room, user_id, is_typing}`: the room hears who is typing, when that has changed.
     nonisolated(nonsending) func typing(_ event: SocketEvent) async {
-        guard let membership = await membership(for: event, counting: .typing) else { return }
-        guard let isTyping = event.value(member: "is_typing", of: 0)?.boolValue else {
+        let payload = ChatPayload(event)
+        guard let membership = await membership(for: event, payload, counting: .typing) else { return }
+        guard let isTyping = payload.boolean(.isTyping) else {
             return refuse(event, "Send `is_typing` as true or false.")
         }
         do throws(ChatError) {

@@ -3,7 +3,8 @@ import Chat
 import EventLoops
 import Metrics
 
-/// How often clients may send the chat's events: on one connection, under one name in one room, and from one address.
+/// How often clients may send the chat's events: on one connection, under one name in one room, and from one address; and
+/// how many bytes of events one connection may send.
 struct EventRates: Sendable {
     /// What is counted on its own.
     enum Kind: Int, CaseIterable, Sendable {
@@ -29,6 +30,7 @@ struct EventRates: Sendable {
         fileprivate let address: Subscriber
         /// By kind, those that were used.
         fileprivate var buckets: [TokenBucket?] = []
+        fileprivate var bytes: TokenBucket?
 
         init(address: String) { self.address = Subscriber(address) }
     }
@@ -36,6 +38,7 @@ struct EventRates: Sendable {
     private let clock: any WallClock
     /// Empty where rates are not limited.
     private let limits: [RateLimit]
+    private let bytes: RateLimit?
     private let addresses: [RateLimiter<Subscriber>]
     private let names: [RateLimiter<Name>]
     /// How often somebody was told to wait, for whatever reason.
@@ -46,10 +49,14 @@ struct EventRates: Sendable {
 
     /// - Parameters:
     ///   - limits: for one connection, and for one name in a room, by kind; `nil` for no limits.
+    ///   - bytes: of events of any name on one connection; `nil` for no limit.
     ///   - addressFactor: how many times as much may come from one address.
     ///   - capacity: how many addresses, and how many names, are remembered for each kind.
-    init(_ limits: [RateLimit]?, addressFactor: Int, capacity: Int, clock: any WallClock) {
+    init(
+        _ limits: [RateLimit]?, bytes: RateLimit? = nil, addressFactor: Int, capacity: Int, clock: any WallClock
+    ) {
         self.clock = clock
+        self.bytes = bytes
         self.limits = limits ?? []
         let refusals = Counter()
         self.refusals = refusals
@@ -69,6 +76,18 @@ struct EventRates: Sendable {
         connection.buckets[kind.rawValue] = bucket
         if wait != nil { refusals.add() }
         return wait ?? addresses[kind.rawValue].take(connection.address)
+    }
+
+    /// The same for an event of so many bytes. One is taken where any may come, and is waited for afterwards: so the largest
+    /// needs no burst of its size.
+    func take(bytes count: Int, _ connection: inout Connection) -> Int? {
+        guard let bytes else { return nil }
+        let now = clock.epochMilliseconds
+        var bucket = connection.bytes ?? TokenBucket(bytes, at: now)
+        let wait = bucket.spend(Double(count), bytes, at: now)
+        connection.bytes = bucket
+        if wait != nil { refusals.add() }
+        return wait
     }
 
     /// The same for the name that a connection has in a room.

@@ -43,6 +43,16 @@ struct TokenBucket {
         return nil
     }
 
+    /// Takes so many tokens where there is any, on credit where there are fewer; where there is none, gives after how many
+    /// seconds there is one.
+    mutating func spend(_ count: Double, _ limit: RateLimit, at now: Int64) -> Int? {
+        tokens = level(limit, at: now)
+        filled = now
+        guard tokens > 0 else { return max(1, Int((-tokens / limit.rate).rounded(.up))) }
+        tokens -= count
+        return nil
+    }
+
     /// How many tokens there are. A clock that was set back takes none away.
     func level(_ limit: RateLimit, at now: Int64) -> Double {
         min(limit.burst, tokens + Double(max(0, now - filled)) * limit.rate / 1000)

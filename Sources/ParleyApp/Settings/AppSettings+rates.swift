@@ -3,7 +3,8 @@ public import Settings
 extension AppSettings {
     static let rates: [any SettingDeclaration] = [
         rateLimits, messagesPerSecond, messageBurst, typingPerSecond, typingBurst, reactionsPerSecond, reactionBurst,
-        joinsPerSecond, joinBurst, rateAddressFactor, rateRecords, roomsPerMinute, passwordFailures,
+        joinsPerSecond, joinBurst, bytesPerSecond, byteBurst, rateAddressFactor, rateRecords, roomsPerMinute,
+        passwordFailures,
         passwordFailuresPerAddress, passwordWindow, passwordRecords,
     ]
 
@@ -15,6 +16,12 @@ extension AppSettings {
         Setting(
             "rates.\(key)", key: key, .integer(1...1_000_000), default: most, what,
             atLimit: "It is refused as `rate_limited`, with `retry_after` in seconds.")
+    }
+
+    private static func bytes(_ key: String, _ most: Int, _ what: String) -> Setting<Int> {
+        Setting(
+            "rates.\(key)", key: key, .bytes(1000...(1 << 40)), default: most, what,
+            atLimit: "The event is refused as `rate_limited`, with `retry_after` in seconds.")
     }
 
     public static let messagesPerSecond = rate(
@@ -37,9 +44,15 @@ extension AppSettings {
 
     public static let joinBurst = rate("join-burst", 500, "Joins at once after a rest, likewise.")
 
+    public static let bytesPerSecond = bytes(
+        "bytes-per-second", 1_000_000, "Bytes of events of any kind in a second, in the long run, on one connection.")
+
+    public static let byteBurst = bytes(
+        "byte-burst", 16_000_000, "Bytes of events at once after a rest, likewise; the last event may go beyond it.")
+
     public static let rateAddressFactor = Setting(
         "rates.address-factor", key: "rate-address-factor", .integer(1...1_000_000), default: 10,
-        "How many times as much of each of these may come from one address.")
+        "How many times as much of each of these may come from one address, but for bytes.")
 
     public static let rateRecords = Setting(
         "rates.records", key: "rate-records", .integer(1...10_000_000), default: 100_000,

@@ -26,6 +26,9 @@ public struct SocketEvent: Sendable {
     /// How many arguments there are.
     public var count: Int { max(storage.elements.count - 1, 0) }
 
+    /// The length of the event's JSON text and its attachments together.
+    public var byteCount: Int { storage.byteCount }
+
     /// The value of an argument, built now; `.null` where there is none.
     public subscript(index: Int) -> JSONValue { arguments[index] }
 
@@ -48,6 +51,11 @@ public struct SocketEvent: Sendable {
 
     /// A whole number in a member of an argument that is an object.
     public func integer(member name: String, of index: Int) -> Int? { arguments.integer(member: name, of: index) }
+
+    /// Several members of an argument that is an object, found in one pass over its text, however large it is.
+    public func members(_ names: JSONMemberNames, of index: Int) -> EventMembers {
+        EventMembers(names, of: index, in: arguments)
+    }
 
     /// The content of an argument that is an attachment.
     public func bytes(at index: Int) -> [UInt8]? { arguments.bytes(at: index) }
