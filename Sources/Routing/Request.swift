@@ -19,12 +19,15 @@ public struct Request: Sendable {
     public var id: String
     /// What the route's `{names}` stood for, decoded.
     public internal(set) var parameters = Parameters()
+    /// The content, where the route takes it as it comes.
+    private var stream: RequestBody?
     private var attachments: [ObjectIdentifier: any Sendable] = [:]
 
     public init(
-        _ head: borrowing HTTPRequestHead, body: [UInt8] = [], remoteAddress: String, peerAddress: String? = nil,
-        isSecure: Bool, id: String
+        _ head: borrowing HTTPRequestHead, body: [UInt8] = [], stream: RequestBody? = nil, remoteAddress: String,
+        peerAddress: String? = nil, isSecure: Bool, id: String
     ) {
+        self.stream = stream
         method = head.method
         rawPath = head.path
         rawQuery = head.query
@@ -52,6 +55,9 @@ public struct Request: Sendable {
         self.isSecure = isSecure
         self.id = id
     }
+
+    /// The content for a handler that takes it as it comes: `body` in one piece, where that was read before.
+    var content: RequestBody { stream ?? RequestBody(body) }
 
     /// The query's parameters. A query that is not percent-encoded UTF-8 is refused with 400.
     public var query: QueryString {

@@ -1,10 +1,11 @@
-import HTTPWire
+public import HTTPWire
 import Logging
 
 /// Frozen routes: answers every request, whatever happens inside.
 public struct Responder: Sendable {
     private let whole: Handler
     private let failures: Failures
+    private let trie: RouteTrie
 
     init(
         trie: RouteTrie, middleware: [any Middleware], logger: Logger,
@@ -12,6 +13,7 @@ public struct Responder: Sendable {
     ) {
         let failures = Failures(logger: logger, refusalResponse: refusalResponse)
         self.failures = failures
+        self.trie = trie
         // Errors become answers at each step, so that a middleware further out always has a response to add fields to.
         var handler: Handler = { request in try await Self.dispatch(request, trie) }
         for middleware in middleware.reversed() {
@@ -33,6 +35,17 @@ public struct Responder: Sendable {
     /// The answer to a request that was refused before it was whole, in the same shape as others.
     public func response(to error: any Error, _ request: Request) -> Response {
         failures.response(to: error, request)
+    }
+
+    /// Whether any route takes its content as it comes.
+    public var streams: Bool { trie.streams }
+
+    /// How much content the route of this request takes as it comes; `nil` where it is to be given all of it at once.
+    public func streamLimit(_ method: HTTPMethod, rawPath: String) -> Int? {
+        guard streams, let segments = try? PathSegments.decode(rawPath),
+            case .found(let endpoint, _) = trie.match(method, segments)
+        else { return nil }
+        return endpoint.streamLimit
     }
 
     private static nonisolated(nonsending) func dispatch(_ request: Request, _ trie: RouteTrie) async throws -> Response
@@ -77,7 +90,8 @@ struct Failures: Sendable {
     func response(to error: any Error, _ request: Request) -> Response {
         if let error = error as? any HTTPResponseError {
             if let response = error.response { return response }
-            if error.status.code < 500 || error is Refusal {
+            // That the server is busy is no failure inside it.
+            if error.status.code < 500 || error.status == .serviceUnavailable || error is Refusal {
                 return refusalResponse(Refusal(error.status, error.message, headers: error.headers), request)
             }
         }

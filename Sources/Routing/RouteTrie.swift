@@ -14,6 +14,7 @@ struct RouteTrie: Sendable {
         let pattern: String
         let handler: Handler
         let names: [String]
+        let streamLimit: Int?
     }
 
     enum Match {
@@ -24,6 +25,8 @@ struct RouteTrie: Sendable {
     }
 
     private var nodes = [Node()]
+    /// Whether any route takes its content as it comes.
+    private(set) var streams = false
 
     mutating func insert(_ route: Route) throws(RoutingError) {
         guard route.pattern.utf8.first == 0x2f else { throw .malformedPattern(route.pattern) }
@@ -78,7 +81,8 @@ struct RouteTrie: Sendable {
             throw .clash(method: route.method.description, first: other.pattern, second: route.pattern)
         }
         nodes[node][keyPath: endpoints][route.method] = Endpoint(
-            pattern: route.pattern, handler: route.handler, names: names)
+            pattern: route.pattern, handler: route.handler, names: names, streamLimit: route.streamLimit)
+        if route.streamLimit != nil { streams = true }
     }
 
     /// The most literal route for these segments that has the method; HEAD is answered by GET.

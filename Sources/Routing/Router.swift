@@ -56,6 +56,8 @@ public struct Route: Sendable {
     var method: HTTPMethod
     var pattern: String
     var handler: Handler
+    /// The most content that is taken as it comes; `nil` where the handler is given all of it at once.
+    var streamLimit: Int?
 }
 
 /// What routes are added to: a router or a group.
@@ -69,6 +71,29 @@ extension RouteCollector {
         _ method: HTTPMethod, _ pattern: String, middleware: [any Middleware] = [], _ handler: @escaping Handler
     ) {
         collect(Route(method: method, pattern: pattern, handler: middleware.wrapping(handler)))
+    }
+
+    /// Answers `method` on `pattern` by a handler that takes the content as it comes, up to `limit` bytes: `next()` throws
+    /// what is answered with 413 where there is more, at once where the client says so beforehand.
+    ///
+    /// Middlewares run before the content is read, and the request they see has none.
+    public mutating func on(
+        _ method: HTTPMethod, _ pattern: String, streaming limit: Int, middleware: [any Middleware] = [],
+        _ handler: @escaping StreamingHandler
+    ) {
+        let whole: Handler = { request in try await handler(request, request.content) }
+        collect(
+            Route(method: method, pattern: pattern, handler: middleware.wrapping(whole), streamLimit: max(0, limit)))
+    }
+
+    /// Answers POST by a handler that takes the content as it comes.
+    public mutating func post(_ pattern: String, streaming limit: Int, _ handler: @escaping StreamingHandler) {
+        on(.post, pattern, streaming: limit, handler)
+    }
+
+    /// Answers PUT by a handler that takes the content as it comes.
+    public mutating func put(_ pattern: String, streaming limit: Int, _ handler: @escaping StreamingHandler) {
+        on(.put, pattern, streaming: limit, handler)
     }
 
     /// Answers GET, and HEAD with the same but its content.
@@ -87,7 +112,8 @@ extension RouteCollector {
         for route in group.routes {
             collect(
                 Route(
-                    method: route.method, pattern: prefix + route.pattern, handler: middleware.wrapping(route.handler)))
+                    method: route.method, pattern: prefix + route.pattern, handler: middleware.wrapping(route.handler),
+                    streamLimit: route.streamLimit))
         }
     }
 }

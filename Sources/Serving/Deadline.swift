@@ -8,6 +8,8 @@ struct Deadline {
     enum Purpose {
         case head
         case body
+        /// For so much of a streamed body as must come in the time.
+        case pace
         case idle
         /// For the client to take something of an answer.
         case taking

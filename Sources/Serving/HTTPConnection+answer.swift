@@ -90,6 +90,7 @@ extension HTTPConnection: TimerTarget {
         switch overdue {
         case .idle: finish()
         case .taking: if taking.hasMoved(unsent: stream.pendingBytes) { awaitTaking() } else { stream.abort() }
+        case .pace: checkPace()
         case .head, .body:
             keepAlive = false
             if hasBegunRequest { answerTimeout() } else { finish() }

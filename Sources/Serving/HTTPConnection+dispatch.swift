@@ -27,8 +27,18 @@ extension HTTPConnection {
             }
             guard beginEngineRequest(exchange, contentLength: length) else { return }
         }
+        if case .router = target, head.body != .none,
+            let limit = host.server.responder.streamLimit(head.method, rawPath: head.path)
+        {
+            return startStreaming(head, limit: limit)
+        }
         if let length, length > bodyLimit { return refuse(.bodyTooLarge) }
-        if case .router = target { parser.limitBody(to: bodyLimit) }
+        // What exceeds an engine's own limit, its session is to hear of.
+        if case .router = target {
+            parser.limitBody(to: bodyLimit)
+        } else {
+            parser.limitBody(to: host.server.largestKeptBody)
+        }
         if head.body != .none { deadline.set(.body, after: options.bodyTimeout, on: host.loop, target: self) }
         if head.expectsContinue, head.body != .none { stream.write(HTTPResponseEncoder.continueResponse) }
         phase = .readingBody
@@ -60,8 +70,9 @@ extension HTTPConnection {
     }
 
     func bodyReceived(_ part: RawSpan) {
-        guard case .readingBody = phase else { return }
+        if case .discarding = phase { return discard(part) }
         bodyByteCount += part.byteCount
+        if case .streaming = phase { return streamReceived(part) }
         guard bodyByteCount <= bodyLimit else { return bodyOverflowed() }
         if isBodyWanted, !keepInput(part) { refuseWithoutRoom() }
     }
@@ -94,9 +105,10 @@ extension HTTPConnection {
     }
 
     func requestCompleted() {
-        guard case .readingBody = phase else { return }
+        if case .discarding = phase { return discarded() }
         phase = .answering
         deadline.clear()
+        if let streamed { return streamed.body.end() }
         switch target {
         case .engine(let exchange): completeEngineRequest(exchange)
         case .router(let head): route(head)
@@ -105,11 +117,17 @@ extension HTTPConnection {
     }
 
     private func route(_ head: HTTPRequestHead) {
+        let content = body
+        body = []
+        respond(to: head, content)
+    }
+
+    /// Starts the handler.
+    func respond(to head: HTTPRequestHead, _ content: [UInt8] = [], stream streamedContent: RequestBody? = nil) {
         let server = host.server
         let request = Request(
-            head, body: body, remoteAddress: server.clientAddress(of: stream, head.headers), peerAddress: stream.peer,
-            isSecure: server.isSecure(stream, head.headers), id: host.nextRequestID())
-        body = []
+            head, body: content, stream: streamedContent, remoteAddress: server.clientAddress(of: stream, head.headers),
+            peerAddress: stream.peer, isSecure: server.isSecure(stream, head.headers), id: host.nextRequestID())
         isHandled = true
         let ticket = AnswerTicket(connection: self)
         host.loop.start {
@@ -122,6 +140,7 @@ extension HTTPConnection {
     private func handled(_ response: Response) {
         isHandled = false
         releaseInput()
+        endStreaming()
         answer(response)
     }
 

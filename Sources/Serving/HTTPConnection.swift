@@ -1,6 +1,7 @@
 import Bytes
 import EventLoops
 import HTTPWire
+import Routing
 
 /// Speaks HTTP/1.1 on one stream: reads requests one after the other, answers each before it looks at the next.
 final class HTTPConnection: StreamHandler {
@@ -9,8 +10,12 @@ final class HTTPConnection: StreamHandler {
         case awaitingHead
         /// The head is here and the content is coming.
         case readingBody
+        /// The head is here, its handler runs, and the content goes to it as it comes.
+        case streaming
         /// The request is complete; its answer is being made.
         case answering
+        /// The request is answered, and what is left of its content is thrown away.
+        case discarding
         /// No further request will be served.
         case finished
     }
@@ -26,6 +31,10 @@ final class HTTPConnection: StreamHandler {
     private var share = MemoryShare()
     /// What the client has not taken of its answers, as a part of that of all clients.
     private var unreadShare = MemoryShare()
+    /// The request whose content goes to its handler as it comes, until that has answered.
+    var streamed: StreamedRequest?
+    /// Whether content is still to come behind the answer being made.
+    var discardsBody = false
     /// Whether a handler has the content, perhaps longer than the connection lasts.
     var isHandled = false
     /// Whether the connection may go on after the answer being made.
@@ -51,7 +60,7 @@ final class HTTPConnection: StreamHandler {
     /// Whether there was no room for some of the bytes that came: nothing behind them can be understood any more.
     private(set) var hasLostInput = false
     private var isParsing = false
-    private var isReadPaused = false
+    private(set) var isReadPaused = false
     private var peerHasEnded = false
     /// What to do with the stream once the bytes at hand are dealt with.
     var afterParsing: (() -> Void)?
@@ -63,7 +72,7 @@ final class HTTPConnection: StreamHandler {
     init(stream: ClientStream) {
         self.stream = stream
         var limits = stream.host.options.http
-        limits.body = max(limits.body, stream.host.server.largestEngineBody)
+        limits.body = stream.host.server.largestBody
         parser = HTTPRequestParser(limits: limits)
     }
 
@@ -86,23 +95,34 @@ final class HTTPConnection: StreamHandler {
 
     private var acceptsBytes: Bool {
         switch phase {
-        case .awaitingHead, .readingBody: true
+        case .awaitingHead, .readingBody, .discarding: true
+        case .streaming: !hasLostInput
         case .answering, .finished: false
         }
     }
 
     private func keep(_ bytes: UnsafeRawBufferPointer) {
         if case .finished = phase { return }
+        if hasLostInput { return }
         guard backlogShare.keep(backlog.count + bytes.count, of: host.server.inputBudget) else { return loseInput() }
         backlog.append(contentsOf: bytes)
-        if backlog.count > options.maxPipelinedBytes, !isReadPaused {
-            isReadPaused = true
-            stream.pauseReading()
-        }
+        if backlog.count > options.maxPipelinedBytes { pauseReading() }
     }
 
-    /// The server keeps as much as it may: the answer being made is the connection's last.
-    private func loseInput() {
+    func pauseReading() {
+        guard !isReadPaused else { return }
+        isReadPaused = true
+        stream.pauseReading()
+    }
+
+    func resumeReading() {
+        guard isReadPaused else { return }
+        isReadPaused = false
+        stream.resumeReading()
+    }
+
+    /// What comes from now on is thrown away: the answer being made is the connection's last.
+    func loseInput() {
         hasLostInput = true
         keepAlive = false
         _ = takeBacklog()
@@ -122,7 +142,7 @@ final class HTTPConnection: StreamHandler {
             try readEvents(bytes, at: &position)
         } catch {
             position = bytes.count
-            refuse(error)
+            parsingFailed(error)
         }
         isParsing = false
         handOver(UnsafeRawBufferPointer(rebasing: bytes[position...]))
@@ -130,6 +150,14 @@ final class HTTPConnection: StreamHandler {
         afterParsing = nil
         move()
         return false
+    }
+
+    private func parsingFailed(_ error: HTTPError) {
+        switch phase {
+        case .streaming: failBody(.refused(error))
+        case .discarding: finish()
+        case .awaitingHead, .readingBody, .answering, .finished: refuse(error)
+        }
     }
 
     private func readEvents(_ bytes: UnsafeRawBufferPointer, at position: inout Int) throws(HTTPError) {
@@ -165,10 +193,7 @@ final class HTTPConnection: StreamHandler {
 
     /// Looks at what came while the last answer was made.
     func resumeParsing() {
-        if isReadPaused {
-            isReadPaused = false
-            stream.resumeReading()
-        }
+        resumeReading()
         guard !isParsing else { return }
         while acceptsBytes, !backlog.isEmpty, stream.handlerIs(self) {
             let bytes = takeBacklog()
@@ -228,6 +253,7 @@ final class HTTPConnection: StreamHandler {
 
     func readEnded() {
         peerHasEnded = true
+        if case .streaming = phase { return failBody(.refused(.truncatedMessage)) }
         if case .answering = phase {
             // A poll whose client has gone ends its session; another answer is still sent to a half-closed peer.
             guard let session = pollingSession else { return }
@@ -279,7 +305,7 @@ final class HTTPConnection: StreamHandler {
     /// Looks at the next request, or ends.
     private func goOn() {
         guard keepAlive else { return finish() }
-        phase = .awaitingHead
+        phase = discardsBody ? .discarding : .awaitingHead
         deadline.set(.idle, after: options.idleTimeout, on: host.loop, target: self)
         resumeParsing()
     }
@@ -288,11 +314,16 @@ final class HTTPConnection: StreamHandler {
 
     func serverStops() {
         keepAlive = false
-        if case .awaitingHead = phase, parser.isIdle { finish() }
+        switch phase {
+        case .awaitingHead where parser.isIdle: finish()
+        case .discarding: finish()
+        default: break
+        }
     }
 
     func closed() {
         phase = .finished
+        streamed?.body.fail(.connectionLost)
         releaseInput()
         _ = takeBacklog()
         releaseAnswer()

@@ -44,6 +44,8 @@ final class ServerCore: @unchecked Sendable {
         inputBudget = MemoryBudget(limit: options.maxUnfinishedInput)
         answerBudget = MemoryBudget(limit: options.maxUnreadAnswers)
         waitingBudget = MemoryBudget(limit: options.maxWaitingBytes)
+        largestKeptBody = endpoints.map(\.options.maxPayload).reduce(options.http.body, max)
+        largestBody = responder.streams ? .max : largestKeptBody
         startID = Hex.encode(random.bytes(4))
     }
 
@@ -65,8 +67,11 @@ final class ServerCore: @unchecked Sendable {
 
     var applications: [any EngineApplication] { endpoints.map(\.application) }
 
-    /// The most that any engine takes in one request.
-    var largestEngineBody: Int { endpoints.map(\.options.maxPayload).max() ?? 0 }
+    /// The most that a request may say it carries before it is known what it is for. A route that streams refuses it
+    /// itself.
+    let largestBody: Int
+    /// The most that any engine, or any route that is given all of it at once, takes in one request.
+    let largestKeptBody: Int
 
     /// The engine whose path `path` is. What lies below it is for the router, such as the browser client.
     func endpoint(for path: String) -> EngineEndpoint? {

@@ -8,8 +8,15 @@ public struct WebServerOptions: Sendable {
     public var threads: Int?
     /// From the connection's start, or the first byte of a further request, to the whole head; default 10 s.
     public var headTimeout: Duration = .seconds(10)
-    /// From the head to the end of the body; default 30 s. A dripped byte does not renew it.
+    /// From the head to the end of the body; default 30 s. A dripped byte does not renew it. A body that goes to its
+    /// handler as it comes may take longer (`minBodyRate`).
     public var bodyTimeout: Duration = .seconds(30)
+    /// Bytes a second that a client must send of a body that goes to its handler as it comes, looked at each `bodyTimeout`;
+    /// default 1 KiB. A time in which the handler was behind does not count.
+    public var minBodyRate = 1 << 10
+    /// Bytes of such a body that may wait for the handler before reading pauses, and that are read and thrown away where
+    /// it has answered before the end; default 64 KiB.
+    public var maxStreamedBytes = 1 << 16
     /// Between two requests of one connection, and for a client to take 256 KiB of a file; default 75 s.
     public var idleTimeout: Duration = .seconds(75)
     /// How long a closing WebSocket waits for the other side; default 5 s.

@@ -124,6 +124,8 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         SettingEffect("connections", "77", "server.maxConnections=77"),
         SettingEffect("head-time", "7s", "server.headTimeout=7.0 seconds"),
         SettingEffect("body-time", "7s", "server.bodyTimeout=7.0 seconds"),
+        SettingEffect("body-rate", "77", "server.minBodyRate=77"),
+        SettingEffect("streamed-bytes", "77", "server.maxStreamedBytes=77"),
         SettingEffect("idle-time", "7s", "server.idleTimeout=7.0 seconds"),
         SettingEffect("close-time", "7s", "server.closeTimeout=7.0 seconds"),
         SettingEffect("request-line", "777", "server.http.requestLine=777"),

@@ -140,6 +140,8 @@ extension WebServerOptions {
         threads = settings[AppSettings.threads]
         headTimeout = settings[AppSettings.headTime]
         bodyTimeout = settings[AppSettings.bodyTime]
+        minBodyRate = settings[AppSettings.bodyRate]
+        maxStreamedBytes = settings[AppSettings.streamedBytes]
         idleTimeout = settings[AppSettings.idleTime]
         closeTimeout = settings[AppSettings.closeTime]
         drainTimeout = settings[AppSettings.drainTime]

@@ -20,7 +20,8 @@ extension AppSettings {
     // MARK: HTTP
 
     static let http: [any SettingDeclaration] = [
-        connections, headTime, bodyTime, idleTime, closeTime, requestLine, headerBlock, headerCount, requestBody,
+        connections, headTime, bodyTime, bodyRate, streamedBytes, idleTime, closeTime, requestLine, headerBlock,
+        headerCount, requestBody,
         chunkExtensions, trailers, pipelinedBytes, unfinishedInput, unreadAnswers, unreadTime, jsonDepth,
         jsonValues,
     ]
@@ -36,6 +37,16 @@ extension AppSettings {
     public static let bodyTime = Setting(
         "http.body-time", key: "body-time", .duration(.milliseconds(100) ... .seconds(3600)), default: .seconds(30),
         "How long the body of a request may take.", atLimit: "408, and the connection is closed.")
+
+    public static let bodyRate = Setting(
+        "http.body-rate", key: "body-rate", .bytes(1...(1 << 30)), default: 1 << 10,
+        "Bytes a second that a client must send of a file, looked at each `http.body-time`.",
+        atLimit: "408, and the connection is closed.")
+
+    public static let streamedBytes = Setting(
+        "http.streamed-bytes", key: "streamed-bytes", .bytes(1...(1 << 24)), default: 64 << 10,
+        "Bytes of a file on its way that wait for the disk, or that are thrown away where it is refused early.",
+        atLimit: "Reading pauses; a refused one's connection is closed.")
 
     public static let idleTime = Setting(
         "http.idle-time", key: "idle-time", .duration(.milliseconds(100) ... .seconds(3600)), default: .seconds(75),

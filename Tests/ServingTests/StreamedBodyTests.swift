@@ -1,0 +1,365 @@
+import Bytes
+import HTTPWire
+import ParleyTesting
+import Routing
+import Testing
+
+@testable import Serving
+
+@Suite("Content that goes to its handler as it comes", .timeLimit(.minutes(10)))
+struct StreamedBodyTests {
+    private static let limit = 4 << 20
+
+    /// What a test lets handlers do, and what they saw.
+    private final class Scene: Sendable {
+        let gate = Gate()
+        let seen = Locked<[String]>([])
+
+        func note(_ line: String) { seen.withLock { $0.append(line) } }
+    }
+
+    private static func setup(
+        _ scene: Scene = Scene(), _ change: (inout WebServerOptions) -> Void = { _ in }
+    ) -> ServerSetup {
+        ServerSetup { options in
+            options.closeTimeout = .milliseconds(500)
+            change(&options)
+        }.with { setup in
+            setup.routes = { router in
+                router.post("/sum", streaming: limit) { request, body in .text(try await sum(of: body)) }
+                router.post("/refuse", streaming: limit) { _, _ in throw Refusal(.unauthorized, "Log in.") }
+                router.post("/first", streaming: limit) { _, body in
+                    .text("\(try await body.next()?.first.map(String.init) ?? "-")")
+                }
+                router.post("/slow", streaming: limit) { _, body in
+                    scene.note("begun")
+                    while !scene.seen.withLock({ $0.contains("go on") }) {
+                        try await Task.sleep(for: .milliseconds(2))
+                    }
+                    return .text(try await sum(of: body))
+                }
+                router.post("/watch", streaming: limit) { _, body in
+                    do {
+                        scene.note("begun")
+                        let text = try await sum(of: body)
+                        scene.note(text)
+                        return .text(text)
+                    } catch {
+                        scene.note("\(error)")
+                        throw error
+                    }
+                }
+                router.post("/whole") { request in .text("\(request.body.count)") }
+                router.get("/n") { _ in .text("n") }
+            }
+        }
+    }
+
+    /// The number of bytes and of pieces, and a check of what is in them.
+    private static func sum(of body: RequestBody) async throws -> String {
+        var (count, sum) = (0, 0)
+        while let piece = try await body.next() {
+            count += piece.count
+            for byte in piece { sum = (sum &* 31 &+ Int(byte)) & 0xffff }
+        }
+        return "\(count) \(sum)"
+    }
+
+    private static func answer(to bytes: [UInt8]) -> String {
+        "200 \(bytes.count) \(bytes.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xffff })"
+    }
+
+    private static let large = SeededRandom().bytes(3 << 20)
+
+    // MARK: Content
+
+    @Test func `content of any size comes whole and in order, and the connection goes on`() async throws {
+        let lines = try await conversation(Self.setup()) { wire in
+            let client = try wire.connect()
+            var lines: [String] = []
+            for count in [0, 1, 100_000, 3 << 20] {
+                lines.append(try client.exchange("POST", "/sum", body: Array(Self.large[..<count])).line)
+                lines.append(try client.exchange("GET", "/n").line)
+            }
+            return lines
+        }
+        #expect(lines == [0, 1, 100_000, 3 << 20].flatMap { [Self.answer(to: Array(Self.large[..<$0])), "200 n"] })
+    }
+
+    @Test func `chunks are content, and a request behind them is answered`() async throws {
+        let lines = try await conversation(Self.setup()) { wire in
+            let client = try wire.connect()
+            try client.request("POST", "/sum", headers: ["Transfer-Encoding: chunked"])
+            for _ in 0..<100 { try client.send(Array("3\r\nabc\r\n".utf8)) }
+            try client.send(Array("0\r\n\r\nGET /n HTTP/1.1\r\nHost: a\r\n\r\n".utf8))
+            return [try client.answer()?.line, try client.answer()?.line]
+        }
+        #expect(lines == [Self.answer(to: Array(String(repeating: "abc", count: 100).utf8)), "200 n"])
+    }
+
+    @Test func `a route that streams and one that does not share a connection`() async throws {
+        let lines = try await conversation(Self.setup { $0.http.body = 1000 }) { wire in
+            let client = try wire.connect()
+            let first = try client.exchange("POST", "/sum", body: Array(Self.large[..<5000])).line
+            let second = try client.exchange("POST", "/whole", body: Array(Self.large[..<1000])).line
+            let third = try client.exchange("POST", "/whole", body: Array(Self.large[..<1001])).line
+            return [first, second, third]
+        }
+        #expect(lines[..<2] == [Self.answer(to: Array(Self.large[..<5000])), "200 1000"])
+        #expect(lines[2].hasPrefix("413 "))
+    }
+
+    // MARK: Admission
+
+    @Test func `a client that asks is told to send when the handler asks for content`() async throws {
+        let lines = try await conversation(Self.setup()) { wire in
+            let client = try wire.connect()
+            try client.request("POST", "/sum", headers: ["Content-Length: 3", "Expect: 100-continue"])
+            let interim = try client.answer(takesBody: false)
+            try client.send([1, 2, 3])
+            let answer = try client.answer()?.line
+            let next = try client.exchange("GET", "/n").line
+            return ["\(interim?.status ?? 0)", answer, next]
+        }
+        #expect(lines == ["100", Self.answer(to: [1, 2, 3]), "200 n"])
+    }
+
+    @Test func `a refusal costs a client that asks no upload, and ends the connection`() async throws {
+        let lines = try await conversation(Self.setup()) { wire in
+            let client = try wire.connect()
+            try client.request("POST", "/refuse", headers: ["Content-Length: 3000000", "Expect: 100-continue"])
+            let answer = try client.answer()
+            return [answer?.line, answer?.headers["connection"], try client.answer()?.line]
+        }
+        #expect(lines == [#"401 {"error":"Log in."}"#, "close", nil])
+    }
+
+    @Test(arguments: [[], ["Expect: 100-continue"]])
+    func `content that is announced too large is refused before it is read`(fields: [String]) async throws {
+        let lines = try await conversation(Self.setup()) { wire in
+            try [Self.limit + 1, Int.max].map { length in
+                let client = try wire.connect()
+                try client.request("POST", "/sum", headers: ["Content-Length: \(length)"] + fields)
+                return try client.answer()?.line
+            }
+        }
+        let expected = #"413 {"error":"The content is too large: send less."}"#
+        #expect(lines == [expected, expected])
+    }
+
+    @Test func `chunks are refused when they are one byte too many`() async throws {
+        let lines = try await conversation(Self.setup()) { wire in
+            try [Self.limit, Self.limit + 1].map { size in
+                let client = try wire.connect()
+                try client.request("POST", "/sum", headers: ["Transfer-Encoding: chunked"])
+                try? client.send(Array("\(String(size, radix: 16))\r\n".utf8))
+                if size == Self.limit {
+                    try client.send([UInt8](repeating: 1, count: size))
+                    try client.send(Array("\r\n0\r\n\r\n".utf8))
+                }
+                return try client.answer()?.status
+            }
+        }
+        #expect(lines == [200, 413])
+    }
+
+    @Test func `what is no content is refused through the handler`() async throws {
+        let scene = Scene()
+        let line = try await conversation(Self.setup(scene)) { wire in
+            let client = try wire.connect()
+            try client.request("POST", "/watch", headers: ["Transfer-Encoding: chunked"])
+            try client.send(Array("1\r\nax\r\n".utf8))
+            return try client.answer()?.line
+        }
+        #expect(line?.hasPrefix("400 ") == true)
+        #expect(scene.seen.withLock { $0 } == ["begun", "refused(HTTPWire.HTTPError.malformedChunk)"])
+    }
+
+    // MARK: Early answers
+
+    @Test func `what is left of small content is thrown away, and the connection goes on`() async throws {
+        let lines = try await conversation(Self.setup()) { wire in
+            let client = try wire.connect()
+            try client.request("POST", "/first", headers: ["Content-Length: 50000"])
+            try client.send([7])
+            let first = try client.answer()?.line
+            try client.send([UInt8](repeating: 0, count: 49_999))
+            let second = try client.exchange("GET", "/n").line
+            let third = try client.exchange("POST", "/refuse", body: [1, 2, 3]).status
+            let fourth = try client.exchange("GET", "/n").line
+            return [first, second, "\(third)", fourth]
+        }
+        #expect(lines == ["200 7", "200 n", "401", "200 n"])
+    }
+
+    @Test func `a client that has much left to send is answered and cut off`() async throws {
+        let lines = try await conversation(Self.setup { $0.maxStreamedBytes = 1000 }) { wire in
+            try [1000, 1001].map { left in
+                let client = try wire.connect()
+                try client.request("POST", "/first", headers: ["Content-Length: \(left + 1)"])
+                try client.send([7])
+                let answer = try client.answer()
+                return [answer?.line, answer?.headers["connection"]]
+            }
+        }
+        #expect(lines == [["200 7", nil], ["200 7", "close"]])
+    }
+
+    @Test func `chunks behind an answer are thrown away up to a bound`() async throws {
+        let lines = try await conversation(Self.setup { $0.maxStreamedBytes = 1000 }) { wire in
+            try [999, 1000].map { left in
+                let client = try wire.connect()
+                try client.request("POST", "/first", headers: ["Transfer-Encoding: chunked"])
+                try client.send(Array("1\r\nx\r\n".utf8))
+                let first = try client.answer()?.line
+                let rest = "1\r\ny\r\n" + "1\r\nz\r\n" + (left > 999 ? "1\r\nz\r\n" : "")
+                let chunk = "\(String(998, radix: 16))\r\n" + String(repeating: "y", count: 998) + "\r\n"
+                try client.send(Array((chunk + rest + "0\r\n\r\nGET /n HTTP/1.1\r\nHost: a\r\n\r\n").utf8))
+                return [first, try client.answer()?.line]
+            }
+        }
+        #expect(lines == [["200 120", "200 n"], ["200 120", nil]])
+    }
+
+    // MARK: Back-pressure
+
+    @Test func `a handler that is behind stops the client, and loses nothing`() async throws {
+        let scene = Scene()
+        let count = 3 << 20
+        let line = try await conversation(Self.setup(scene) { $0.maxUnfinishedInput = 1 << 20 }) { wire in
+            let client = try wire.connect()
+            try client.request("POST", "/slow", headers: ["Content-Length: \(count)"])
+            // More than the server keeps, and the system's buffers take some of it: the rest follows when it goes on.
+            let body = Array(Self.large[..<count])
+            try client.send(Array(body[..<200_000]))
+            while wire.server.unfinishedInput == 0 { usleepBriefly(5) }
+            usleepBriefly(50)
+            let kept = wire.server.unfinishedInput
+            scene.note("go on")
+            try client.send(Array(body[200_000...]))
+            let line = try client.answer()?.line ?? "-"
+            return kept <= 2 << 16 ? line : "kept \(kept)"
+        }
+        #expect(line == Self.answer(to: Array(Self.large[..<count])))
+    }
+
+    @Test func `content is counted as unfinished input and given back`() async throws {
+        let scene = Scene()
+        let counts = try await conversation(Self.setup(scene) { $0.maxUnfinishedInput = 1000 }) { wire in
+            let client = try wire.connect()
+            try client.request("POST", "/slow", headers: ["Content-Length: 60000"])
+            try client.send([UInt8](repeating: 1, count: 20_000))
+            scene.note("go on")
+            let status = try client.answer()?.status
+            let other = try wire.get("/n")
+            return ["\(status ?? 0)", other, "\(wire.server.unfinishedInput)"]
+        }
+        #expect(counts == ["503", "200 n", "0"])
+    }
+
+    // MARK: Clients that stop
+
+    @Test func `a client must send so much in the time`() async throws {
+        let lines = try await conversation(
+            Self.setup {
+                $0.bodyTimeout = .milliseconds(200)
+                $0.minBodyRate = 1 << 20
+            }
+        ) { wire in
+            let client = try wire.connect()
+            try client.request("POST", "/sum", headers: ["Content-Length: 100000"])
+            for _ in 0..<1000 {
+                guard (try? client.send([1])) != nil else { break }
+                if try client.hasArrived(within: 20) { break }
+            }
+            let answer = try client.answer()
+            return [answer?.line, answer?.headers["connection"]]
+        }
+        #expect(lines == [#"408 {"error":"Send the whole request faster."}"#, "close"])
+    }
+
+    @Test func `a client that sends enough takes longer than a body's time`() async throws {
+        let line = try await conversation(
+            Self.setup {
+                $0.bodyTimeout = .milliseconds(50)
+                $0.minBodyRate = 0
+            }
+        ) { wire in
+            let client = try wire.connect()
+            try client.request("POST", "/sum", headers: ["Content-Length: 5"])
+            for byte in UInt8(1)...5 {
+                usleepBriefly(60)
+                try client.send([byte])
+            }
+            return try client.answer()?.line
+        }
+        #expect(line == Self.answer(to: [1, 2, 3, 4, 5]))
+    }
+
+    @Test func `a client is not hurried while the handler is behind`() async throws {
+        let scene = Scene()
+        let line = try await conversation(
+            Self.setup(scene) {
+                $0.bodyTimeout = .milliseconds(50)
+                $0.minBodyRate = 1 << 30
+            }
+        ) { wire in
+            let client = try wire.connect()
+            try client.request("POST", "/slow", headers: ["Content-Length: 3"])
+            usleepBriefly(200)
+            try client.send([1, 2, 3])
+            scene.note("go on")
+            return try client.answer()?.line
+        }
+        #expect(line == Self.answer(to: [1, 2, 3]))
+    }
+
+    @Test func `a handler hears that its client has gone`() async throws {
+        let scene = Scene()
+        try await conversation(Self.setup(scene)) { wire in
+            for leaves in [{ (client: WireClient) in client.reset() }, { $0.endSending() }] {
+                let client = try wire.connect()
+                try client.request("POST", "/watch", headers: ["Content-Length: 3"])
+                try client.send([1])
+                while scene.seen.withLock({ $0.last != "begun" }) { usleepBriefly(2) }
+                leaves(client)
+                while scene.seen.withLock({ $0.last == "begun" }) { usleepBriefly(2) }
+            }
+            while wire.server.unfinishedInput > 0 { usleepBriefly(2) }
+        }
+        #expect(
+            scene.seen.withLock { $0 } == [
+                "begun", "connectionLost", "begun", "refused(HTTPWire.HTTPError.truncatedMessage)",
+            ])
+    }
+
+    @Test func `an upload under way is finished when the server stops`() async throws {
+        let scene = Scene()
+        let lines = try await conversation(Self.setup(scene)) { wire in
+            let client = try wire.connect()
+            try client.request("POST", "/watch", headers: ["Content-Length: 3"])
+            try client.send([1])
+            while scene.seen.withLock({ $0.isEmpty }) { usleepBriefly(2) }
+            let server = wire.server
+            Task { await server.stop() }
+            while (try? wire.connect()) != nil { usleepBriefly(2) }
+            try client.send([2, 3])
+            let answer = try client.answer()
+            return [answer?.line, answer?.headers["connection"]]
+        }
+        #expect(lines == [Self.answer(to: [1, 2, 3]), "close"])
+    }
+
+    @Test func `the end of the time to stop ends an upload`() async throws {
+        let scene = Scene()
+        try await conversation(Self.setup(scene) { $0.drainTimeout = .milliseconds(200) }) { wire in
+            let client = try wire.connect()
+            try client.request("POST", "/watch", headers: ["Content-Length: 3"])
+            while scene.seen.withLock({ $0.isEmpty }) { usleepBriefly(2) }
+            let server = wire.server
+            Task { await server.stop() }
+            while scene.seen.withLock({ $0.count < 2 }) { usleepBriefly(2) }
+        }
+        #expect(scene.seen.withLock { $0.last } == "connectionLost")
+    }
+}
