@@ -55,6 +55,7 @@ targets += library("Metrics", ["Bytes"])
 
 // Layer 2: wire formats and protocol machines, no I/O.
 targets += library("HTTPWire", ["Bytes"])
+targets += library("Media", ["Bytes"])
 targets += library("Deflate", ["Bytes", "CZlib"], cOrInnerLoop: true)
 targets += library("WebSocketWire", ["Bytes", "Deflate"])
 targets += library("EngineIO", ["Bytes", "EventLoops", "JSON"])
@@ -64,6 +65,7 @@ targets += library("SocketIO", ["Bytes", "EventLoops", "JSON", "EngineIO", "Logg
 targets += library("Network", ["Bytes", "EventLoops", "CUV"], cOrInnerLoop: true)
 targets += library("TLS", ["Bytes", "COpenSSL"], cOrInnerLoop: true)
 targets += library("Cryptography", ["Bytes", "EventLoops", "JSON", "CCrypto", "CSodium"], cOrInnerLoop: true)
+targets += library("Blobs", ["Bytes", "EventLoops", "Network", "Cryptography"], cOrInnerLoop: true)
 targets += library("SQLite", ["Bytes", "CSQLite", "Metrics"], cOrInnerLoop: true)
 
 // Layer 4: the server.
@@ -132,6 +134,7 @@ targets += tests("Logging", [])
 targets += tests("Settings", [])
 targets += tests("Metrics", [])
 targets += tests("HTTPWire", ["Bytes"])
+targets += tests("Media", ["Bytes"])
 targets += tests("Deflate", ["Bytes"])
 targets += tests("WebSocketWire", ["Bytes", "Deflate"])
 targets += tests("EngineIO", ["Bytes", "EventLoops", "JSON"])
@@ -139,6 +142,7 @@ targets += tests("SocketIO", ["Bytes", "EventLoops", "JSON", "EngineIO", "Loggin
 targets += tests("Network", ["Bytes", "EventLoops", "Logging"])
 targets += tests("TLS", ["Bytes", "COpenSSL"])
 targets += tests("Cryptography", ["Bytes", "EventLoops", "JSON"])
+targets += tests("Blobs", ["Bytes", "EventLoops", "Network", "Cryptography"])
 targets += tests("SQLite", ["Bytes"])
 targets += tests("Routing", ["Bytes", "Deflate", "HTTPWire", "JSON", "Logging"])
 targets += tests("Templating", [])
