@@ -190,7 +190,7 @@ if Context.environment["PARLEY_FUZZ"] != nil {
             name: "Fuzz",
             dependencies: [
                 "CLibFuzzer", "Bytes", "HTTPWire", "WebSocketWire", "EngineIO", "JSON", "Cryptography", "Settings",
-                "ParleyApp", "SocketIO", "EventLoops", "ParleyTesting",
+                "ParleyApp", "SocketIO", "EventLoops", "ParleyTesting", "Media",
             ],
             path: "Tests/Fuzz/Fuzz", swiftSettings: common),
     ]

@@ -13,7 +13,8 @@ import Darwin
 struct Fuzz {
     static let targets: [(name: String, run: @Sendable (borrowing RawSpan) -> Void)] = [
         ("engineio", fuzzEngineIO), ("fernet", fuzzFernet), ("fields", fuzzFields), ("http", fuzzHTTP),
-        ("json", fuzzJSON), ("jwt", fuzzJWT), ("response", fuzzResponse), ("settings", fuzzSettings),
+        ("json", fuzzJSON), ("jwt", fuzzJWT), ("media", fuzzMedia), ("multipart", fuzzMultipart),
+        ("response", fuzzResponse), ("settings", fuzzSettings),
         ("socketio", fuzzSocketIO),
         ("websocket", fuzzWebSocket),
     ]
