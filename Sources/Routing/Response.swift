@@ -2,6 +2,13 @@ public import Bytes
 public import HTTPWire
 public import JSON
 
+/// Content that is read piece by piece while it is sent, by whoever sends the response, off the loop.
+public protocol ContentReader: Sendable {
+    /// The bytes from `offset` on, at least one of them and at most `count`. Blocks, and is called on a thread that may.
+    /// What it throws ends the connection, for the head has been sent.
+    func read(at offset: Int, count: Int) throws -> [UInt8]
+}
+
 /// What a handler answers.
 public struct Response: Sendable {
     public var status: HTTPStatus
@@ -17,6 +24,8 @@ public struct Response: Sendable {
         /// A part of bytes that many responses share.
         case shared(SharedBytes, Range<Int>)
         case file(FileReference)
+        /// A part of what is read while it is sent.
+        case reader(any ContentReader, Range<Int>)
 
         /// How many bytes it has: the Content-Length, also of an answer to HEAD.
         public var count: Int {
@@ -26,6 +35,7 @@ public struct Response: Sendable {
             case .text(let text): text.utf8.count
             case .shared(_, let range): range.count
             case .file(let file): file.count
+            case .reader(_, let range): range.count
             }
         }
     }

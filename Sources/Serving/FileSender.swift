@@ -1,4 +1,5 @@
 import HTTPWire
+import Logging
 import Network
 import Routing
 
@@ -8,13 +9,14 @@ import Glibc
 import Darwin
 #endif
 
-/// Sends one file as the content of an answer: reads pieces off the loop, each when the one before it has left.
+/// Sends one file, or what a reader gives, as the content of an answer: reads pieces off the loop, each when the one before
+/// it has left.
 ///
-/// The file is opened once, so that what is put in its place meanwhile does not end up in the middle of it.
+/// A file is opened once, so that what is put in its place meanwhile does not end up in the middle of it.
 final class FileSender {
     private unowned let connection: HTTPConnection
     private let path: String
-    private var file: OpenFile?
+    private var content: (any ContentReader)?
     private var offset: Int
     private var left: Int
     private var isReading = false
@@ -28,6 +30,14 @@ final class FileSender {
         left = file.count
     }
 
+    init(_ reader: any ContentReader, _ range: Range<Int>, on connection: HTTPConnection) {
+        self.connection = connection
+        path = ""
+        content = reader
+        offset = range.lowerBound
+        left = range.count
+    }
+
     func start() { readNext() }
 
     func drained() { readNext() }
@@ -36,25 +46,35 @@ final class FileSender {
         guard !isReading else { return }
         guard left > 0 else { return connection.answered() }
         isReading = true
-        let (path, known, offset, count) = (path, file, offset, min(left, Self.pieceSize))
+        let (path, known, offset, count) = (path, content, offset, min(left, Self.pieceSize))
         let ticket = AnswerTicket(connection: connection)
         let loop = connection.host.loop
         do throws(BlockingPoolError) {
             try connection.host.server.files.submit {
-                let file = known ?? OpenFile(path)
-                let piece = file?.read(at: offset, count: count) ?? []
-                loop.execute { ticket.connection.fileSender?.read(piece, of: file) }
+                let content = known ?? OpenFile(path)
+                let piece = Result { try content?.read(at: offset, count: count) ?? [] }
+                loop.execute { ticket.connection.fileSender?.read(piece, of: content) }
             }
         } catch {
             connection.stream.abort()
         }
     }
 
-    /// An empty piece means that the file is not there, or shorter than was announced.
-    private func read(_ piece: [UInt8], of file: OpenFile?) {
+    private func read(_ piece: Result<[UInt8], any Error>, of content: (any ContentReader)?) {
         isReading = false
-        guard !piece.isEmpty else { return connection.stream.abort() }
-        self.file = file
+        do {
+            send(try piece.get(), of: content)
+        } catch {
+            connection.host.server.logger.error(
+                "A file that was being sent cannot be read", ["error": .describing(error)])
+            connection.stream.abort()
+        }
+    }
+
+    /// An empty piece means that the file is not there, or shorter than was announced.
+    private func send(_ piece: [UInt8], of content: (any ContentReader)?) {
+        guard !piece.isEmpty, piece.count <= left else { return connection.stream.abort() }
+        self.content = content
         offset += piece.count
         left -= piece.count
         connection.stream.write(piece)
@@ -64,7 +84,7 @@ final class FileSender {
 }
 
 /// A file that is open for reading until nobody needs it.
-private final class OpenFile: Sendable {
+private final class OpenFile: ContentReader {
     private let descriptor: Int32
 
     /// `nil` where there is no such file.

@@ -19,9 +19,17 @@ extension HTTPConnection {
         case .file(let file):
             guard case .answering = phase else { return }
             guard sendHead(response.status, response.headers, length: file.count) else { return answered() }
-            fileSender = FileSender(file, on: self)
-            fileSender?.start()
+            start(FileSender(file, on: self))
+        case .reader(let reader, let range):
+            guard case .answering = phase else { return }
+            guard sendHead(response.status, response.headers, length: range.count) else { return answered() }
+            start(FileSender(reader, range, on: self))
         }
+    }
+
+    private func start(_ sender: FileSender) {
+        fileSender = sender
+        sender.start()
     }
 
     /// Sends a whole answer, where one is waited for; small content goes out in one piece with its head.

@@ -154,6 +154,7 @@ extension Response {
         case .text(let text): text
         case .bytes(let bytes): String(decoding: bytes, as: UTF8.self)
         case .shared(let bytes, let range): String(decoding: bytes.array[range], as: UTF8.self)
+        case .reader(_, let range): "reader \(range)"
         case .file(let file): "file \(file.path) \(file.offset) \(file.count)"
         }
     }

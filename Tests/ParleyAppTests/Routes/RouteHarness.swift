@@ -95,6 +95,8 @@ extension Response {
     var content: [UInt8] {
         switch body {
         case .none, .file: return []
+        case .reader(let reader, let range):
+            return (try? reader.read(at: range.lowerBound, count: range.count)) ?? []
         case .bytes(let bytes): return bytes
         case .text(let text): return Array(text.utf8)
         case .shared(let bytes, let range):
