@@ -2,23 +2,24 @@ import Bytes
 import HTTPWire
 import ParleyTesting
 import Routing
+import TLS
 import Testing
 
 @testable import Serving
 
 @Suite("Content that goes to its handler as it comes", .timeLimit(.minutes(10)))
 struct StreamedBodyTests {
-    private static let limit = 4 << 20
+    static let limit = 4 << 20
 
     /// What a test lets handlers do, and what they saw.
-    private final class Scene: Sendable {
+    final class Scene: Sendable {
         let gate = Gate()
         let seen = Locked<[String]>([])
 
         func note(_ line: String) { seen.withLock { $0.append(line) } }
     }
 
-    private static func setup(
+    static func setup(
         _ scene: Scene = Scene(), _ change: (inout WebServerOptions) -> Void = { _ in }
     ) -> ServerSetup {
         ServerSetup { options in
@@ -56,7 +57,7 @@ struct StreamedBodyTests {
     }
 
     /// The number of bytes and of pieces, and a check of what is in them.
-    private static func sum(of body: RequestBody) async throws -> String {
+    static func sum(of body: RequestBody) async throws -> String {
         var (count, sum) = (0, 0)
         while let piece = try await body.next() {
             count += piece.count
@@ -65,11 +66,11 @@ struct StreamedBodyTests {
         return "\(count) \(sum)"
     }
 
-    private static func answer(to bytes: [UInt8]) -> String {
+    static func answer(to bytes: [UInt8]) -> String {
         "200 \(bytes.count) \(bytes.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xffff })"
     }
 
-    private static let large = SeededRandom().bytes(3 << 20)
+    static let large = SeededRandom().bytes(3 << 20)
 
     // MARK: Content
 
@@ -107,6 +108,84 @@ struct StreamedBodyTests {
         }
         #expect(lines[..<2] == [Self.answer(to: Array(Self.large[..<5000])), "200 1000"])
         #expect(lines[2].hasPrefix("413 "))
+    }
+
+    @Test func `encrypted content comes whole, however far behind the handler is`() async throws {
+        let scene = Scene()
+        let certificate = try TestCertificate()
+        let context = try TLSContext(certificatePath: certificate.certificatePath, keyPath: certificate.keyPath)
+        let lines = try await conversation(Self.setup(scene).with { $0.tls = context }) { wire in
+            let client = try wire.connect()
+            _ = try TLSCipher.secure(client, TLSContext(clientTrusting: certificate.certificatePath))
+            try client.request("POST", "/slow", headers: ["Content-Length: 1000000"])
+            try client.send(Array(Self.large[..<200_000]))
+            scene.note("go on")
+            try client.send(Array(Self.large[200_000..<1_000_000]))
+            return [try client.answer()?.line, try client.exchange("GET", "/n").line]
+        }
+        #expect(lines == [Self.answer(to: Array(Self.large[..<1_000_000])), "200 n"])
+    }
+
+    @Test func `requests behind content that a handler is slow to take wait for it`() async throws {
+        let scene = Scene()
+        let lines = try await conversation(Self.setup(scene) { $0.maxPipelinedBytes = 1000 }) { wire in
+            let client = try wire.connect()
+            try client.request("POST", "/slow", body: Array(Self.large[..<70_000]))
+            for _ in 0..<100 { try client.request("GET", "/n") }
+            scene.note("go on")
+            return try (0..<101).map { _ in try client.answer()?.line }
+        }
+        #expect(lines == [Self.answer(to: Array(Self.large[..<70_000]))] + [String](repeating: "200 n", count: 100))
+    }
+
+    // MARK: Handlers
+
+    @Test func `content can be taken from any thread`() async throws {
+        let line = try await conversation(
+            Self.setup().with { setup in
+                setup.routes = { router in
+                    router.post("/", streaming: Self.limit) { _, body in
+                        .text(try await Task.detached { try await Self.sum(of: body) }.value)
+                    }
+                }
+            }
+        ) { wire in try wire.connect().exchange("POST", "/", body: Array(Self.large[..<1_000_000])).line }
+        #expect(line == Self.answer(to: Array(Self.large[..<1_000_000])))
+    }
+
+    @Test func `content is given once, and to nobody behind the answer`() async throws {
+        let scene = Scene()
+        let late = Locked<RequestBody?>(nil)
+        let line = try await conversation(
+            Self.setup().with { setup in
+                setup.routes = { router in
+                    router.post("/", streaming: Self.limit) { _, body in
+                        late.withLock { $0 = body }
+                        async let first = Self.outcome(of: body, scene)
+                        async let second = Self.outcome(of: body, scene)
+                        return .text(await [first, second].sorted().joined(separator: " "))
+                    }
+                }
+            }
+        ) { wire in
+            let client = try wire.connect()
+            try client.request("POST", "/", headers: ["Content-Length: 3"])
+            while scene.seen.withLock({ $0.isEmpty }) { usleepBriefly(2) }
+            try client.send([1, 2, 3])
+            return try client.answer()?.line
+        }
+        #expect(line == "200 3 notExpected")
+        let body = try #require(late.withLock { $0 })
+        #expect(await Self.outcome(of: body, scene) == "connectionLost")
+    }
+
+    private static func outcome(of body: RequestBody, _ scene: Scene) async -> String {
+        do {
+            return "\(try await body.next()?.count ?? 0)"
+        } catch {
+            scene.note("\(error)")
+            return "\(error)"
+        }
     }
 
     // MARK: Admission
@@ -219,147 +298,5 @@ struct StreamedBodyTests {
             }
         }
         #expect(lines == [["200 120", "200 n"], ["200 120", nil]])
-    }
-
-    // MARK: Back-pressure
-
-    @Test func `a handler that is behind stops the client, and loses nothing`() async throws {
-        let scene = Scene()
-        let count = 3 << 20
-        let line = try await conversation(Self.setup(scene) { $0.maxUnfinishedInput = 1 << 20 }) { wire in
-            let client = try wire.connect()
-            try client.request("POST", "/slow", headers: ["Content-Length: \(count)"])
-            // More than the server keeps, and the system's buffers take some of it: the rest follows when it goes on.
-            let body = Array(Self.large[..<count])
-            try client.send(Array(body[..<200_000]))
-            while wire.server.unfinishedInput == 0 { usleepBriefly(5) }
-            usleepBriefly(50)
-            let kept = wire.server.unfinishedInput
-            scene.note("go on")
-            try client.send(Array(body[200_000...]))
-            let line = try client.answer()?.line ?? "-"
-            return kept <= 2 << 16 ? line : "kept \(kept)"
-        }
-        #expect(line == Self.answer(to: Array(Self.large[..<count])))
-    }
-
-    @Test func `content is counted as unfinished input and given back`() async throws {
-        let scene = Scene()
-        let counts = try await conversation(Self.setup(scene) { $0.maxUnfinishedInput = 1000 }) { wire in
-            let client = try wire.connect()
-            try client.request("POST", "/slow", headers: ["Content-Length: 60000"])
-            try client.send([UInt8](repeating: 1, count: 20_000))
-            scene.note("go on")
-            let status = try client.answer()?.status
-            let other = try wire.get("/n")
-            return ["\(status ?? 0)", other, "\(wire.server.unfinishedInput)"]
-        }
-        #expect(counts == ["503", "200 n", "0"])
-    }
-
-    // MARK: Clients that stop
-
-    @Test func `a client must send so much in the time`() async throws {
-        let lines = try await conversation(
-            Self.setup {
-                $0.bodyTimeout = .milliseconds(200)
-                $0.minBodyRate = 1 << 20
-            }
-        ) { wire in
-            let client = try wire.connect()
-            try client.request("POST", "/sum", headers: ["Content-Length: 100000"])
-            for _ in 0..<1000 {
-                guard (try? client.send([1])) != nil else { break }
-                if try client.hasArrived(within: 20) { break }
-            }
-            let answer = try client.answer()
-            return [answer?.line, answer?.headers["connection"]]
-        }
-        #expect(lines == [#"408 {"error":"Send the whole request faster."}"#, "close"])
-    }
-
-    @Test func `a client that sends enough takes longer than a body's time`() async throws {
-        let line = try await conversation(
-            Self.setup {
-                $0.bodyTimeout = .milliseconds(50)
-                $0.minBodyRate = 0
-            }
-        ) { wire in
-            let client = try wire.connect()
-            try client.request("POST", "/sum", headers: ["Content-Length: 5"])
-            for byte in UInt8(1)...5 {
-                usleepBriefly(60)
-                try client.send([byte])
-            }
-            return try client.answer()?.line
-        }
-        #expect(line == Self.answer(to: [1, 2, 3, 4, 5]))
-    }
-
-    @Test func `a client is not hurried while the handler is behind`() async throws {
-        let scene = Scene()
-        let line = try await conversation(
-            Self.setup(scene) {
-                $0.bodyTimeout = .milliseconds(50)
-                $0.minBodyRate = 1 << 30
-            }
-        ) { wire in
-            let client = try wire.connect()
-            try client.request("POST", "/slow", headers: ["Content-Length: 3"])
-            usleepBriefly(200)
-            try client.send([1, 2, 3])
-            scene.note("go on")
-            return try client.answer()?.line
-        }
-        #expect(line == Self.answer(to: [1, 2, 3]))
-    }
-
-    @Test func `a handler hears that its client has gone`() async throws {
-        let scene = Scene()
-        try await conversation(Self.setup(scene)) { wire in
-            for leaves in [{ (client: WireClient) in client.reset() }, { $0.endSending() }] {
-                let client = try wire.connect()
-                try client.request("POST", "/watch", headers: ["Content-Length: 3"])
-                try client.send([1])
-                while scene.seen.withLock({ $0.last != "begun" }) { usleepBriefly(2) }
-                leaves(client)
-                while scene.seen.withLock({ $0.last == "begun" }) { usleepBriefly(2) }
-            }
-            while wire.server.unfinishedInput > 0 { usleepBriefly(2) }
-        }
-        #expect(
-            scene.seen.withLock { $0 } == [
-                "begun", "connectionLost", "begun", "refused(HTTPWire.HTTPError.truncatedMessage)",
-            ])
-    }
-
-    @Test func `an upload under way is finished when the server stops`() async throws {
-        let scene = Scene()
-        let lines = try await conversation(Self.setup(scene)) { wire in
-            let client = try wire.connect()
-            try client.request("POST", "/watch", headers: ["Content-Length: 3"])
-            try client.send([1])
-            while scene.seen.withLock({ $0.isEmpty }) { usleepBriefly(2) }
-            let server = wire.server
-            Task { await server.stop() }
-            while (try? wire.connect()) != nil { usleepBriefly(2) }
-            try client.send([2, 3])
-            let answer = try client.answer()
-            return [answer?.line, answer?.headers["connection"]]
-        }
-        #expect(lines == [Self.answer(to: [1, 2, 3]), "close"])
-    }
-
-    @Test func `the end of the time to stop ends an upload`() async throws {
-        let scene = Scene()
-        try await conversation(Self.setup(scene) { $0.drainTimeout = .milliseconds(200) }) { wire in
-            let client = try wire.connect()
-            try client.request("POST", "/watch", headers: ["Content-Length: 3"])
-            while scene.seen.withLock({ $0.isEmpty }) { usleepBriefly(2) }
-            let server = wire.server
-            Task { await server.stop() }
-            while scene.seen.withLock({ $0.count < 2 }) { usleepBriefly(2) }
-        }
-        #expect(scene.seen.withLock { $0.last } == "connectionLost")
     }
 }
