@@ -51,7 +51,8 @@ extension AppSettings {
         "server.send-buffer", key: "send-buffer", .optional(.bytes((4 << 10)...(1 << 30))), default: nil,
         "Bytes that the system keeps for each TCP connection until the client has taken them, before `socketio.send-queue` "
             + "begins to count. Unless given, the system's own measure: it grows with what a connection can carry, on "
-            + "Linux to some megabytes also for a client that takes nothing.")
+            + "Linux to some megabytes also for a client that takes nothing. A number ends that growth, so that a client far "
+            + "away is sent no more than about so much in one round trip.")
 
     // MARK: TLS
 
