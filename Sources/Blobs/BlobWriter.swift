@@ -82,9 +82,9 @@ public final class BlobWriter: Sendable {
     private func complete() throws(BlobError) -> Int {
         let (path, draft) = (folder.file(id), Self.draft(id, folder))
         return try state.withLock { state throws(BlobError) in
-            guard let last = try Self.last(&state.sealer) else { throw .ended }
+            guard state.sealer != nil else { throw .ended }
             do throws(BlobError) {
-                try folder.calls.write(last, to: state.file)
+                try folder.calls.write(Self.last(&state.sealer), to: state.file)
                 try folder.calls.sync(state.file)
             } catch {
                 Self.giveUp(state.file, draft, folder)
@@ -131,8 +131,8 @@ public final class BlobWriter: Sendable {
 
     // MARK: Helpers
 
-    private static func last(_ sealer: inout FileSealer?) throws(BlobError) -> [UInt8]? {
-        do throws(SealedFileError) { return try sealer.take()?.finish() } catch { throw mapped(error) }
+    private static func last(_ sealer: inout FileSealer?) throws(BlobError) -> [UInt8] {
+        do throws(SealedFileError) { return try sealer.take()?.finish() ?? [] } catch { throw mapped(error) }
     }
 
     private static func giveUp(_ file: Int32, _ path: String, _ folder: BlobFolder) {
