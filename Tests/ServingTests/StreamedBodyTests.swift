@@ -1,4 +1,5 @@
 import Bytes
+import EngineIO
 import HTTPWire
 import ParleyTesting
 import Routing
@@ -136,6 +137,25 @@ struct StreamedBodyTests {
             return try (0..<101).map { _ in try client.answer()?.line }
         }
         #expect(lines == [Self.answer(to: Array(Self.large[..<70_000]))] + [String](repeating: "200 n", count: 100))
+    }
+
+    @Test func `the limits of engines hold beside a route that streams`() async throws {
+        let setup = Self.setup().with { $0.applications = [EchoEngine { $0.maxPayload = 1000 }] }
+        let statuses = try await conversation(setup) { wire in
+            let path = try wire.openPolling("/engine.io/?EIO=4&transport=polling")
+            let announced = try ["1001", "1000000000000"].map { length in
+                let client = try wire.connect()
+                try client.request("POST", path, headers: ["Content-Length: \(length)"])
+                return try client.answer()?.status
+            }
+            let allowed = try wire.connect().exchange("POST", path, body: Array("4hi".utf8)).status
+            let client = try wire.connect()
+            try client.request("POST", path, headers: ["Transfer-Encoding: chunked"])
+            try client.send(Array("ffffffffff\r\n".utf8))
+            let chunked = try client.answer()?.status
+            return announced + [allowed, chunked]
+        }
+        #expect(statuses == [413, 413, 200, 413])
     }
 
     // MARK: Handlers
