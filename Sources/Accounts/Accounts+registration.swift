@@ -51,6 +51,11 @@ extension Accounts {
         try await stored { store throws(AccountStoreError) in try await store.account(Handle(trusted: name)) } != nil
     }
 
+    /// The account of a handle; `nil` where there is none.
+    public func account(named name: String) async throws(AccountError) -> Account? {
+        try await stored { store throws(AccountStoreError) in try await store.account(Handle(trusted: name)) }?.account
+    }
+
     /// Whether nobody administers the server yet.
     public func needsAdministrator() async throws(AccountError) -> Bool {
         try await !stored { store throws(AccountStoreError) in try await store.hasAccount(with: .administrator) }

@@ -20,6 +20,8 @@ public final class Chat: Sendable {
         public var random: any RandomSource
         /// Whether a name belongs to an account, or looks like one that does: no guest may have it.
         public var isReserved: @Sendable (String) async throws(ChatError) -> Bool = { _ in false }
+        /// The account of a handle; `nil` where there is none.
+        public var account: @Sendable (String) async throws(ChatError) -> Account? = { _ in nil }
         /// Told of each stored message that its room's key does not open; it is never served.
         public var damaged: @Sendable (RoomID, MessageID) -> Void
 
@@ -62,11 +64,14 @@ public final class Chat: Sendable {
     ///   The call that caused an event resumes only after the observer has returned.
     public func start(observer: @escaping @Sendable ([CommittedEvent]) -> Void) async throws(ChatError) {
         // Weak, for the directory holds the store, and the store the observer.
+        let limits = limits
         let relay: @Sendable ([CommittedEvent]) -> Void = { [weak directory] events in
-            for event in events {
+            var events = events
+            for (index, event) in events.enumerated() {
                 switch event {
                 case .posted(let room, let message, _): room.noteCommitted(message.sequence)
                 case .deleted(let room): directory?.remove(room)
+                case .room(let room, let change): events[index] = .room(room, room.noteCommitted(change, limits))
                 case .reacted, .cleared: break
                 }
             }

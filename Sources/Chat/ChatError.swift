@@ -10,6 +10,22 @@ public enum ChatError: Error, Equatable, Sendable {
     case tooManyRooms
     /// As many accounts belong to the room as the limit allows.
     case tooManyMembers
+    /// Nobody of that name belongs to the room.
+    case memberNotFound
+    /// Nobody has that name.
+    case personNotFound
+    /// The one that it is about may do as much as the one who asks.
+    case outranked
+    /// The owner is to hand the room on first.
+    case ownerStays
+    /// As many are banned and muted in the room as the limit allows.
+    case tooManySanctions
+    case sanctionNotFound
+    case tooManyInvitations
+    case invitationNotFound
+    case addressNotFound
+    /// Slow mode: so many seconds are left.
+    case slowMode(retryAfter: Int64)
     /// Something that was given cannot be; the sentence says what and what it may be.
     case invalid(InvalidInput)
     /// The name is in use in this room by somebody else.
@@ -40,6 +56,16 @@ extension ChatError: CustomStringConvertible {
         case .roomExists: "A room with this id exists already; choose another id or join it with its password."
         case .tooManyRooms: "This server has no place for another room; delete one or ask its operator."
         case .tooManyMembers: "This room has as many members as it can have; ask a moderator to remove some."
+        case .memberNotFound: "Nobody of this name belongs to the room; check the name."
+        case .personNotFound: "There is nobody of this name; check it."
+        case .outranked: "This person may do as much here as you; ask the owner of the room."
+        case .ownerStays: "You own this room; hand it on to somebody first, or delete it."
+        case .tooManySanctions: "As many people are banned and muted here as can be; lift some of that first."
+        case .sanctionNotFound: "Nothing of this kind stands against this name; reload the list."
+        case .tooManyInvitations: "This room has as many invitations as it can have; withdraw some first."
+        case .invitationNotFound: "This invitation is not good any more; ask for another one."
+        case .addressNotFound: "This network is not on the list; reload it."
+        case .slowMode(let seconds): "Slow mode is on in this room; wait \(seconds) seconds before your next message."
         case .invalid(let input): input.description
         case .nameTaken: "This name is in use in the room; choose another name."
         case .nameReserved: "This name belongs to an account; log in with it, or choose another name."
@@ -68,6 +94,17 @@ public enum InvalidInput: Equatable, Sendable {
     case historyLimit(most: Int)
     case messageReference
     case address
+    case roomName(longest: Int)
+    case topic(longest: Int)
+    case reason(longest: Int)
+    case people(most: Int)
+    case duration(InvalidDuration)
+    case role
+}
+
+/// A length of time, or a number, that cannot be.
+public enum InvalidDuration: String, Sendable {
+    case slowMode, addressLifetime, keptMessages, keptSeconds, sanction, invitation
 }
 
 extension InvalidInput: CustomStringConvertible {
@@ -84,7 +121,27 @@ extension InvalidInput: CustomStringConvertible {
         case .clientID(let longest): "A client id has 1 to \(longest) bytes."
         case .historyLimit(let most): "Ask for 1 to \(most) messages at once."
         case .messageReference: "A message is named by its id or its timestamp."
+        case .roomName(let longest): "A room's name has 1 to \(longest) visible characters."
+        case .topic(let longest): "A topic is one line of at most \(longest) characters."
+        case .reason(let longest): "A reason is one line of at most \(longest) characters."
+        case .people(let most): "A conversation has 1 to \(most) others, each named by the handle of an account."
+        case .duration(let kind): kind.description
+        case .role: "A role is member, moderator or owner."
         case .address: "This is not an IP address; write it like 192.0.2.7 or 2001:db8::7."
+        }
+    }
+}
+
+extension InvalidDuration: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .slowMode: "Slow mode is 0 to 21600 seconds."
+        case .addressLifetime: "An address stays verified for 60 seconds to 10 years."
+        case .keptMessages: "A room keeps 1 to 1000000000 messages."
+        case .keptSeconds: "Messages are kept for 60 seconds to 100 years."
+        case .sanction: "A ban or mute lasts 1 second to 10 years, or for ever."
+        case .invitation:
+            "An invitation is good for 1 second to 10 years, or for ever, and for 1 to 1000000 people, or any."
         }
     }
 }

@@ -36,6 +36,20 @@ public struct ChatLimits: Sendable, Equatable {
     public var listedNames = 200
     /// How many names of those who gave one reaction to one message are told at most. The count beside them is exact.
     public var listedReactors = 50
+    /// The longest name of a room, in Unicode scalars.
+    public var roomNameLength = 100
+    /// The longest topic of a room, and the longest reason of a moderator, in Unicode scalars.
+    public var topicLength = 500
+    /// The most others in a conversation.
+    public var conversationSize = 20
+    /// The most bans and mutes of one room.
+    public var sanctionsPerRoom = 1_000
+    /// The most invitations of one room.
+    public var invitationsPerRoom = 100
+    /// The most people who wait to be let into one room; beyond, those who came first are forgotten.
+    public var pendingAddresses = 1_000
+    /// How many rooms or members a page of a list has at most.
+    public var listedRooms = 200
     /// The most accounts that belong to one room.
     public var membersPerRoom = 10_000
     /// The most connections in one room.

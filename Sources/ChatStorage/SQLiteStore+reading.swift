@@ -1,14 +1,9 @@
-public import Accounts
 public import Chat
 import SQLite
 
 extension SQLiteStore {
     public func room(_ id: RoomID) async throws(StoreError) -> RoomRecord? {
         try await read { database in try database.snapshot { try database.record(of: id) } }
-    }
-
-    public func role(of account: AccountKey, in room: Room) async throws(StoreError) -> RoomRole? {
-        try await read { database in try database.role(of: account, in: room.key) }
     }
 
     public func history<Entry: PageEntry>(
@@ -41,7 +36,17 @@ extension SQLiteStore {
         }
     }
 
-    private func read<R: Sendable>(
+    func readPage<R: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> R
+    ) async throws(StoreError) -> R {
+        do {
+            return try await pages.read { database in try database.snapshot { try body(database) } }
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    func read<R: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> R
     ) async throws(StoreError) -> R {
         do {

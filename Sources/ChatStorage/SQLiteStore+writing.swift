@@ -1,4 +1,3 @@
-public import Accounts
 public import Chat
 import SQLite
 
@@ -9,14 +8,6 @@ extension SQLiteStore {
 
     public func setPasswordHash(_ hash: String, of room: Room) async throws(StoreError) {
         try await write { (log, _) in try log.setPasswordHash(hash, of: room) }
-    }
-
-    public func verify(_ network: VerifiedNetwork, in room: Room, most: Int) async throws(StoreError) {
-        try await write { (log, _) in try log.verify(network, in: room, most: most) }
-    }
-
-    public func enroll(_ account: AccountKey, in room: Room, most: Int) async throws(StoreError) -> RoomRole {
-        try await write { (log, _) in try log.enroll(account, in: room, most: most) }
     }
 
     public func append(_ draft: MessageDraft) async throws(StoreError) -> MessagePlace {
@@ -35,7 +26,7 @@ extension SQLiteStore {
         try await write { (log, events) in try log.delete(room, &events) }
     }
 
-    private func write<R: Sendable>(
+    func write<R: Sendable>(
         _ body: @escaping @Sendable (MessageLog, inout [StoreEvent]) throws -> R
     ) async throws(StoreError) -> R {
         do {

@@ -58,6 +58,13 @@ public final class Database {
     public func rows<T>(
         _ sql: StaticString, _ values: SQLiteValue..., map: (Row) -> T
     ) throws(SQLiteError) -> [T] {
+        try rows(sql, values, map: map)
+    }
+
+    /// What `map` makes of each row.
+    public func rows<T>(
+        _ sql: StaticString, _ values: [SQLiteValue], map: (Row) -> T
+    ) throws(SQLiteError) -> [T] {
         let statement = try prepared(sql)
         defer { statement.reset() }
         try statement.bind(values)

@@ -21,7 +21,7 @@ import Testing
         case .post: _ = try await chat.post("text", in: room, by: caller)
         case .react: _ = try await chat.react("👍", to: .id(MessageID(rawValue: 1)), in: room, by: caller)
         case .clear: try await chat.clear(room, for: Caller(proof: proof))
-        case .admit: try await chat.verifyAddress("192.0.2.9", in: room, for: Caller(proof: proof))
+        case .admit: try await chat.admit("192.0.2.9", to: room, for: Caller(proof: proof))
         case .verify: _ = try await chat.verify(room: room, password: proof.password ?? "", from: proof.address)
         case .delete: try await chat.deleteRoom(room, for: Caller(proof: proof))
         case .moderate, .configure, .govern: _ = try await chat.authorize(action, in: room, for: Caller(proof: proof))
@@ -163,17 +163,17 @@ import Testing
         options.limits.verifiedAddresses = 3
         try await Harness.run(options: options) { harness in
             let proof = Proof(password: Harness.password)
-            try await harness.chat.verifyAddress("::ffff:192.0.2.1", in: "room", for: Caller(proof: proof))
+            try await harness.chat.admit("::ffff:192.0.2.1", to: "room", for: Caller(proof: proof))
             try await attempt(.read, harness, Proof(address: Harness.here))
             for number in 2...4 {
                 harness.clock.advance(by: .seconds(1))
-                try await harness.chat.verifyAddress("2001:DB8:\(number)::1", in: "room", for: Caller(proof: proof))
+                try await harness.chat.admit("2001:DB8:\(number)::1", to: "room", for: Caller(proof: proof))
             }
             await #expect(throws: Self.none) { try await attempt(.read, harness, Proof(address: Harness.here)) }
             try await attempt(.read, harness, Proof(address: IPAddress("2001:db8:2:0:77::")))
             for text in ["", "localhost", "1.2.3", "::1%lo", String(repeating: "1", count: 1000)] {
                 await #expect(throws: ChatError.invalid(.address)) {
-                    try await harness.chat.verifyAddress(text, in: "room", for: Caller(proof: proof))
+                    try await harness.chat.admit(text, to: "room", for: Caller(proof: proof))
                 }
             }
         }

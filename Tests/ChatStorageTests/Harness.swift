@@ -50,9 +50,12 @@ final class Harness: Sendable {
         storeOptions.messagesPerRoom = options.limits.messagesPerRoom
         store = try SQLiteStore(path: folder.file("chat.db"), keyring: keyring, clock: clock, options: storeOptions)
         let damaged = damaged
-        let environment = Chat.Environment(
+        var environment = Chat.Environment(
             store: store, keyring: keyring, jwt: jwt, blocking: executor, clock: clock,
             damaged: { _, id in damaged.withLock { $0.append(id) } })
+        environment.account = { [store] (name) throws(ChatError) in
+            do { return try await store.account(Handle(trusted: name))?.account } catch { throw .busy }
+        }
         chat = try Chat(environment, options: options)
         let events = events
         try await chat.start { batch in events.withLock { $0 += batch } }
@@ -85,6 +88,33 @@ final class Harness: Sendable {
                 connection: connection))
         members.withLock { $0.append(result.membership) }
         return result
+    }
+
+    /// Somebody with an account.
+    func account(_ handle: String, role: Role = .member) async throws -> Account {
+        try await store.createAccount(
+            NewAccount(
+                id: UUID(random: SecureRandom().bytes(16)), handle: Handle(handle), displayName: handle, email: nil,
+                passwordHash: "", role: role, created: clock.epochMilliseconds, most: 1_000))
+    }
+
+    /// Brings an account into a room by a connection.
+    func join(
+        _ account: Account, _ room: String, _ proof: Proof = Proof(), connection: String = "1"
+    ) async throws -> Membership {
+        let caller = Caller(.account(account), proof: proof)
+        let membership = try await chat.join(
+            JoinRequest(room: room, caller: caller, connection: "\(account.handle)-\(connection)")
+        ).membership
+        members.withLock { $0.append(membership) }
+        return membership
+    }
+
+    /// What the observer was told of a room, by its names.
+    var updates: [RoomUpdate] {
+        events.withLock { events in
+            events.compactMap { if case .room(_, let update) = $0 { update } else { nil } }
+        }
     }
 
     /// Posts `count` messages, `1`, `2` …

@@ -28,8 +28,8 @@ struct JoinEventTests {
             case .bearer: headers = [("Authorization", "Bearer \(pass.token)")]
             case .bareToken: headers = [("Authorization", pass.token)]
             case .verifiedAddress:
-                try await chat.verifyAddress(
-                    "127.0.0.1", in: "room", for: Caller(proof: Proof(password: TestServer.password)))
+                try await chat.admit(
+                    "127.0.0.1", to: "room", for: Caller(proof: Proof(password: TestServer.password)))
             }
             let ann = try await server.connect(auth: auth, headers: headers)
             let answer = try await ann.ask("join", .object(content))

@@ -72,25 +72,30 @@ extension Chat {
     private func evidence(of caller: Caller, for room: Room?, id: RoomID) async throws(ChatError) -> AccessEvidence {
         var evidence = try await evidence(of: caller.proof, for: room, id: id)
         guard let room else { return evidence }
-        if case .guest(let name, let token?) = caller.person, evidence.token != .right,
-            let user = try? UserID(name, limits: limits), tokens.person(ofGuestToken: token, for: user, in: room) != nil
-        {
-            // Who was let in before need not show the password again, as long as it is the same.
-            evidence.token = .admission
-        }
         if let account = caller.person.account {
             evidence.serverRole = account.role
             evidence.role = try await role(of: account, in: room)
         }
-        note(room.state.withLock { sanctions(against: caller, $0) }, in: &evidence)
+        let sanctions = room.state.withLock { self.sanctions(against: caller, $0) }
+        evidence.isBanned = sanctions.contains { $0.kind == .ban }
+        evidence.isMuted = sanctions.contains { $0.kind == .mute }
+        if case .guest(let name, let token?) = caller.person, evidence.token != .right,
+            let user = try? UserID(name, limits: limits),
+            tokens.person(ofGuestToken: token, for: user, in: room) != nil,
+            !sanctions.contains(where: { $0.kind == .kick })
+        {
+            // Who was let in before need not show the password again, as long as it is the same.
+            evidence.token = .admission
+        }
         return evidence
     }
 
     private func evidence(of proof: Proof, for room: Room?, id: RoomID) async throws(ChatError) -> AccessEvidence {
         var evidence = AccessEvidence()
-        let takesPassword = room.map { $0.kind == .password } ?? true
-        if let password = proof.password, !password.isEmpty, takesPassword {
-            switch try await passwords.check(password, for: room, id: id, from: proof.address) {
+        if let password = proof.password, !password.isEmpty, room?.kind != .open {
+            // One that takes no password is looked at as long as one that there is not.
+            let asked = room?.kind == .password ? room : nil
+            switch try await passwords.check(password, for: asked, id: id, from: proof.address) {
             case .wrong: evidence.password = .wrong
             case .right(let newHash):
                 evidence.password = .right
@@ -105,19 +110,14 @@ extension Chat {
         return evidence
     }
 
-    private func sanctions(against caller: Caller, _ state: RoomState) -> [Sanction] {
+    func sanctions(against caller: Caller, _ state: RoomState) -> [Sanction] {
         let name = try? caller.person.name(limits)
         return state.sanctions(
             against: caller.person.account?.key, look: name.map { Lookalikes.skeleton(of: $0.text) },
             from: caller.proof.address, at: now)
     }
 
-    private func note(_ sanctions: [Sanction], in evidence: inout AccessEvidence) {
-        evidence.isBanned = sanctions.contains { $0.kind == .ban }
-        evidence.isMuted = sanctions.contains { $0.kind == .mute }
-    }
-
-    private func role(of account: Account, in room: Room) async throws(ChatError) -> RoomRole? {
+    func role(of account: Account, in room: Room) async throws(ChatError) -> RoomRole? {
         do {
             return try await environment.store.role(of: account.key, in: room)
         } catch {

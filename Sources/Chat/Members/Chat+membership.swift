@@ -72,7 +72,7 @@ extension Chat {
     }
 
     /// An account that has come into a room belongs to it from then on, and needs no proof any more.
-    private func enroll(_ account: Account, in room: Room) async throws(ChatError) -> RoomRole? {
+    func enroll(_ account: Account, in room: Room) async throws(ChatError) -> RoomRole? {
         do {
             return try await environment.store.enroll(account.key, in: room, most: limits.membersPerRoom)
         } catch .tooManyMembers where room.kind == .open {

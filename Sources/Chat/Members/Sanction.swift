@@ -8,6 +8,8 @@ public struct Sanction: Sendable, Equatable {
         case ban
         /// May read and not write.
         case mute
+        /// A guest whose token opens the room no longer.
+        case kick
     }
 
     public let kind: Kind

@@ -9,7 +9,8 @@ extension Chat {
     public func post(
         _ text: String, clientID: String? = nil, by member: Membership
     ) async throws(ChatError) -> Message {
-        try authorize(.post, as: member)
+        let level = try authorize(.post, as: member)
+        try takeTurn(member.user, in: member.room, as: level)
         return try await append(
             text, clientID: clientID, author: Author(member), to: member.room, origin: member.connection)
     }
@@ -86,6 +87,7 @@ extension Chat {
             $0.presence.admission(of: name.user, claim: name.shown, connection: nil)
         }
         guard case .admitted = admission else { throw .nameTaken }
+        if action == .post { try takeTurn(name.user, in: room, as: grant.level) }
         return (room, Author(user: name.user, person: name.person))
     }
 

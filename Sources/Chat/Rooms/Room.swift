@@ -81,6 +81,9 @@ struct RoomState {
     /// A keyed digest of the password that was last found right.
     var knownPassword: [UInt8]?
     var presence = Presence()
+    var turns = Turns()
+    /// From where somebody waits to be let in.
+    var waiting: Set<CIDR> = []
 
     init(_ record: RoomRecord) {
         info = record.info

@@ -1,11 +1,9 @@
-public import Accounts
-
 /// Keeps rooms and messages. A write that returns is durable.
 ///
 /// After each commit the store first calls the observer with what was committed, in order and from one thread at a time;
 /// only then do the calls return. So whoever hands events on in the observer has them underway before the writer of a
 /// message hears of it.
-public protocol ChatStore: AnyObject, Sendable {
+public protocol ChatStore: RoomStore {
     /// Makes the store ready; called once, before anything else.
     func start(observer: @escaping @Sendable ([CommittedEvent]) -> Void) async throws(StoreError)
 
@@ -17,15 +15,6 @@ public protocol ChatStore: AnyObject, Sendable {
 
     /// Puts another hash in the place of the room's.
     func setPasswordHash(_ hash: String, of room: Room) async throws(StoreError)
-
-    /// Lets a network in. A room has `most` at most: those that end first go.
-    func verify(_ network: VerifiedNetwork, in room: Room, most: Int) async throws(StoreError)
-
-    /// The role of an account in a room; `nil` where it does not belong to it.
-    func role(of account: AccountKey, in room: Room) async throws(StoreError) -> RoomRole?
-
-    /// Makes an account a member, and gives the role that it then has: one that it had already stays.
-    func enroll(_ account: AccountKey, in room: Room, most: Int) async throws(StoreError) -> RoomRole
 
     /// Gives the message its id, sequence and timestamp, and drops the oldest beyond the room's limit.
     ///

@@ -5,6 +5,7 @@ public enum CommittedEvent: Sendable {
     case reacted(Room, ReactionUpdate)
     /// All messages of the room are gone.
     case cleared(Room)
+    case room(Room, RoomUpdate)
     /// The room, its messages and its key are gone; its members are members no longer.
     case deleted(Room)
 }

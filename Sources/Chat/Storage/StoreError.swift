@@ -6,6 +6,12 @@ public enum StoreError: Error, Equatable, Sendable {
     case messageMissing
     case tooManyRooms
     case tooManyMembers
+    case memberMissing
+    case tooManySanctions
+    case sanctionMissing
+    case tooManyInvitations
+    case invitationMissing
+    case addressMissing
     case tooManyReactions
     /// As much is waiting as the store takes; nothing was changed.
     case busy
@@ -25,6 +31,12 @@ extension StoreError: CustomStringConvertible {
         case .messageMissing: ChatError.messageNotFound.description
         case .tooManyRooms: ChatError.tooManyRooms.description
         case .tooManyMembers: ChatError.tooManyMembers.description
+        case .memberMissing: ChatError.memberNotFound.description
+        case .tooManySanctions: ChatError.tooManySanctions.description
+        case .sanctionMissing: ChatError.sanctionNotFound.description
+        case .tooManyInvitations: ChatError.tooManyInvitations.description
+        case .invitationMissing: ChatError.invitationNotFound.description
+        case .addressMissing: ChatError.addressNotFound.description
         case .tooManyReactions: ChatError.tooManyReactions.description
         case .busy: ChatError.busy.description
         case .full: "The server's disk is full; it was not saved, try again later."
@@ -42,6 +54,12 @@ extension ChatError {
         case .messageMissing: self = .messageNotFound
         case .tooManyRooms: self = .tooManyRooms
         case .tooManyMembers: self = .tooManyMembers
+        case .memberMissing: self = .memberNotFound
+        case .tooManySanctions: self = .tooManySanctions
+        case .sanctionMissing: self = .sanctionNotFound
+        case .tooManyInvitations: self = .tooManyInvitations
+        case .invitationMissing: self = .invitationNotFound
+        case .addressMissing: self = .addressNotFound
         case .tooManyReactions: self = .tooManyReactions
         case .busy: self = .busy
         case .full, .closed, .failed: self = .storage(error)

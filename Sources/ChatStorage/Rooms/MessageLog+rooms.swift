@@ -23,7 +23,7 @@ extension MessageLog {
             SQLiteValue(info.addressLifetime), SQLiteValue(info.keptMessages), SQLiteValue(info.keptSeconds))
         roomCount = count + 1
         let key = RoomKey(rawValue: database.lastInsertedID)
-        for (account, role) in room.members { try setRole(role, of: account, in: key) }
+        for (account, role) in room.members { try insert(role, of: account, in: key) }
         return RoomRecord(
             key: key, id: room.id, info: info, passwordHash: room.passwordHash, wrappedKey: room.wrappedKey,
             created: created)
@@ -35,43 +35,31 @@ extension MessageLog {
         guard changed == 1 else { throw StoreError.roomMissing }
     }
 
-    func verify(_ network: VerifiedNetwork, in room: Room, most: Int) throws {
-        guard try database.exists(room.key) else { throw StoreError.roomMissing }
+    // MARK: Changing
+
+    func configure(_ room: Room, _ change: RoomChange, _ events: inout [Event]) throws -> RoomInfo {
+        guard let now = try database.record(of: room.id), now.key == room.key else { throw StoreError.roomMissing }
+        let info = change.applied(to: now.info)
         try database.run(
             """
-            INSERT OR REPLACE INTO verified_networks (room, network, length, until, moderator) VALUES (?, ?, ?, ?, ?)
+            UPDATE rooms SET name = ?, topic = ?, archived = ?, slow_mode = ?, address_rule = ?, address_lifetime = ?,
+                kept_messages = ?, kept_seconds = ? WHERE key = ?
             """,
-            .integer(room.key.rawValue), .blob(network.network.base.stored),
-            .integer(Int64(network.network.prefixLength)), .integer(network.until),
-            SQLiteValue(network.moderator?.text))
-        try database.run(
-            """
-            DELETE FROM verified_networks WHERE room = ?1 AND (until <= ?3 OR (network, length) IN
-            (SELECT network, length FROM verified_networks WHERE room = ?1 ORDER BY until DESC LIMIT -1 OFFSET ?2))
-            """, .integer(room.key.rawValue), .integer(Int64(most)), .integer(clock.epochMilliseconds))
+            .text(info.name), .text(info.topic), .integer(info.isArchived ? 1 : 0), .integer(info.slowMode),
+            .text(info.addressRule.rawValue), SQLiteValue(info.addressLifetime), SQLiteValue(info.keptMessages),
+            SQLiteValue(info.keptSeconds), .integer(room.key.rawValue))
+        events.append(.chat(.room(room, .configured(info))))
+        return info
     }
 
-    // MARK: Members
-
-    func enroll(_ account: AccountKey, in room: Room, most: Int) throws -> RoomRole {
-        if let role = try database.role(of: account, in: room.key) { return role }
-        guard try database.exists(room.key) else { throw StoreError.roomMissing }
-        let count = try database.first(
-            "SELECT count(*) FROM room_members WHERE room = ?", .integer(room.key.rawValue)
-        ) { $0.integer(0) }
-        guard count ?? 0 < most else { throw StoreError.tooManyMembers }
-        try setRole(.member, of: account, in: room.key)
-        return .member
-    }
-
-    func setRole(_ role: RoomRole, of account: AccountKey, in room: RoomKey) throws {
-        try database.run(
-            """
-            INSERT INTO room_members (room, account, role, joined) VALUES (?, ?, ?, ?)
-            ON CONFLICT (room, account) DO UPDATE SET role = excluded.role
-            """,
-            .integer(room.rawValue), .integer(account.rawValue), .text(role.rawValue),
-            .integer(clock.epochMilliseconds))
+    func changePassword(to hash: String, of room: Room, _ events: inout [Event]) throws {
+        let key = SQLiteValue.integer(room.key.rawValue)
+        let changed = try database.run(
+            "UPDATE rooms SET password_hash = ?, epoch = epoch + 1 WHERE key = ?", .text(hash), key)
+        guard changed == 1 else { throw StoreError.roomMissing }
+        try database.run("DELETE FROM verified_networks WHERE room = ?", key)
+        let epoch = try database.first("SELECT epoch FROM rooms WHERE key = ?", key) { $0.integer(0) }
+        events.append(.chat(.room(room, .passwordChanged(hash: hash, epoch: epoch ?? 0))))
     }
 
     /// Overwrites the room's key before the row goes, so that what is left of its messages cannot be opened.

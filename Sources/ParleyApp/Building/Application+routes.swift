@@ -19,8 +19,14 @@ extension Application {
         router.use(SecurityHeaders())
         try admitOrigins(settings[AppSettings.corsOrigins], to: &router)
         let json = JSONLimits(settings)
-        RoomController(chat: chat, creations: perMinute(AppSettings.roomsPerMinute, settings, clock, rates), json: json)
-            .addRoutes(to: &router)
+        let (callers, creations) = (
+            Callers(accounts: accounts), perMinute(AppSettings.roomsPerMinute, settings, clock, rates)
+        )
+        RoomController(chat: chat, creations: creations, json: json).addRoutes(to: &router)
+        RoomKeyController(chat: chat, callers: callers, json: json).addRoutes(to: &router)
+        RoomsController(chat: chat, callers: callers, creations: creations, json: json).addRoutes(to: &router)
+        MembersController(chat: chat, callers: callers, json: json).addRoutes(to: &router)
+        EntranceController(chat: chat, callers: callers, json: json).addRoutes(to: &router)
         AuthController(
             accounts: accounts, isOpen: settings[AppSettings.registration],
             registrations: perMinute(AppSettings.registrationsPerMinute, settings, clock, rates),
@@ -28,7 +34,7 @@ extension Application {
         ).addRoutes(to: &router)
         AccountController(accounts: accounts, json: json).addRoutes(to: &router)
         let pages = Concurrency(most: settings[AppSettings.pagesPerAddress])
-        ChatController(chat: chat, accounts: accounts, pages: pages, rates: rates, json: json)
+        ChatController(chat: chat, callers: callers, pages: pages, rates: rates, json: json)
             .addRoutes(to: &router)
         var options = StaticFiles.Options()
         options.fixedAddresses = ["/": PageController.page, "/favicon.svg": "favicon.svg"]

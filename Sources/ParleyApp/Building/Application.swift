@@ -104,6 +104,9 @@ public final class Application: Sendable {
         environment.isReserved = { (name) throws(ChatError) in
             do { return try await accounts.isHandle(name) } catch { throw .busy }
         }
+        environment.account = { (name) throws(ChatError) in
+            do { return try await accounts.account(named: name) } catch { throw .busy }
+        }
         environment.damaged = { room, message in
             logger.error(
                 "A stored message is damaged and is not shown",
@@ -123,7 +126,9 @@ public final class Application: Sendable {
     }
 
     private func openStore() async throws(StartError) {
-        let relay = CommitRelay(namespace: events.namespace, marks: events.marks)
+        let relay = CommitRelay(namespace: events.namespace, marks: events.marks) { [events] in
+            events.depart($0, "left the room")
+        }
         events.attach()
         do {
             try await accounts.start { [events] in events.committed($0) }

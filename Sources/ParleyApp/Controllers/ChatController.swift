@@ -8,7 +8,7 @@ import Routing
 /// A room's paths: `/chat/{room}/verify`, `/chat/{room}`, `/chat/{room}/messages`.
 struct ChatController: Sendable {
     let chat: Chat
-    let accounts: Accounts
+    let callers: Callers
     /// Pages of history that are being made for each address.
     let pages: Concurrency
     let rates: EventRates
@@ -46,11 +46,9 @@ struct ChatController: Sendable {
             return .refusal("Too many messages; try again in \(seconds) seconds.", status: .tooManyRequests)
                 .with("Retry-After", String(seconds))
         }
-        let identity = try await identity(of: request, token: fields.text("token"))
-        let caller = Caller(
-            identity.map { .account($0.account) }
-                ?? guest(fields.text("user_id") ?? "Anonymous", token: fields.text("guest_token")),
-            proof: proof(of: request, password: fields.text("password"), token: fields.text("token")))
+        let caller = try await caller(
+            of: request, password: fields.text("password"), token: fields.text("token"),
+            guest: .guest(fields.text("user_id") ?? "Anonymous", token: fields.text("guest_token")))
         let message = try await answering { () throws(ChatError) in
             try await chat.post(text, clientID: fields.text("client_id"), in: room, by: caller)
         }
@@ -64,11 +62,10 @@ struct ChatController: Sendable {
         let room = try request.parameter("room")
         let query = try request.query
         let page = try historyQuery(query)
-        let identity = try await identity(of: request, token: query.first("token"))
-        let caller = Caller(
-            identity.map { .account($0.account) } ?? guest(query.first("user_id"), token: query.first("guest_token")),
-            proof: proof(of: request, password: query.first("password"), token: query.first("token")))
-        let reader = identity?.account.handle.text ?? query.first("user_id")
+        let caller = try await caller(
+            of: request, password: query.first("password"), token: query.first("token"),
+            guest: .guest(query.first("user_id"), token: query.first("guest_token")))
+        let reader = caller.person.account?.handle.text ?? query.first("user_id")
         guard pages.began(request.remoteAddress) else { return Self.tooManyPages }
         defer { pages.ended(request.remoteAddress) }
         let answer = try await answering { () throws(ChatError) in
@@ -99,45 +96,14 @@ struct ChatController: Sendable {
         }
         return page
     }
-}
 
-// MARK: - Who asks, and what they show
-
-extension ChatController {
-    /// What a request shows to be let into a room: the password, a room token here or in `Authorization`, the address.
-    private func proof(of request: Request, password: String?, token: String?) -> Proof {
-        Proof(
-            password: password, token: shownTokens(request, token).first { !accounts.isAccessToken($0) },
-            address: IPAddress(request.remoteAddress))
-    }
-
-    private func guest(_ name: String?, token: String?) -> Person {
-        name.map { .guest(name: $0, token: token) } ?? .anonymous
-    }
-
-    /// The account whose access token a request shows; `nil` for a guest.
-    private nonisolated(nonsending) func identity(
-        of request: Request, token: String?
-    ) async throws(IdentityRefusal) -> Identity? {
-        guard let token = shownTokens(request, token).first(where: accounts.isAccessToken) else { return nil }
+    private nonisolated(nonsending) func caller(
+        of request: Request, password: String?, token: String?, guest: Person
+    ) async throws(IdentityRefusal) -> Caller {
         do {
-            return try await accounts.identity(of: token)
+            return try await callers.caller(of: request, password: password, token: token, guest: guest)
         } catch {
             throw IdentityRefusal(error: error)
         }
-    }
-
-    private func shownTokens(_ request: Request, _ token: String?) -> [String] {
-        [token, BearerToken.token(request.headers.first("authorization"))].compactMap { $0 }
-    }
-}
-
-/// The `Authorization` field with a bearer token (RFC 6750 section 2.1).
-enum BearerToken {
-    static func token(_ field: String?) -> String? {
-        let words = (field ?? "").split(separator: " ")
-        if words.first?.lowercased() == "bearer" { return words.count == 2 ? String(words[1]) : nil }
-        // Some clients send the bare token, without `Bearer`.
-        return words.count == 1 ? String(words[0]) : nil
     }
 }

@@ -41,3 +41,33 @@ extension JSONValue {
         }
     }
 }
+
+extension JSONValue {
+    /// A member that is a text, which may be empty; `nil` where there is none.
+    func string(_ name: String) throws(APIError) -> String? {
+        switch self[name] {
+        case nil, .null?: return nil
+        case .string(let text)?: return text
+        default: throw .invalid(name, "The member \(name) is a text.")
+        }
+    }
+
+    /// A member that is a whole number or `null`; `nil` where there is none.
+    func number(_ name: String) throws(APIError) -> Int64?? {
+        switch self[name] {
+        case nil: return nil
+        case .null?: return .some(nil)
+        case .integer(let number)?: return .some(number)
+        case .string(let text)?:
+            guard let number = Int64(text) else { throw .invalid(name, "The member \(name) is a whole number.") }
+            return .some(number)
+        default: throw .invalid(name, "The member \(name) is a whole number.")
+        }
+    }
+
+    /// The texts of an array.
+    var texts: [String] {
+        guard case .array(let elements) = self else { return [] }
+        return elements.compactMap { if case .string(let text) = $0 { text } else { nil } }
+    }
+}

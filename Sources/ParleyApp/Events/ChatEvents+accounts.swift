@@ -9,6 +9,9 @@ extension ChatEvents {
     /// The name that Socket.IO knows the connections of a session by.
     static func channel(ofSession session: UUID) -> String { "session:\(session)" }
 
+    /// The name that Socket.IO knows the connections of an account by.
+    static func channel(ofAccount id: UUID) -> String { "account:\(id)" }
+
     /// Closes what is open under sessions that have ended. Called by the store's thread, after the commit.
     func committed(_ events: [AccountEvent]) {
         for case .ended(let sessions, _) in events {

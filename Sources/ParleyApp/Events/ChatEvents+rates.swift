@@ -50,6 +50,7 @@ extension EventRates.Kind {
         case "typing": self = .typing
         case "reaction": self = .reaction
         case "join", "authenticate": self = .join
+        case _ where ChatEvents.moderation.contains { $0.0 == name }: self = .join
         default: return nil
         }
     }

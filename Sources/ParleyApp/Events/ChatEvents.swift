@@ -55,6 +55,11 @@ struct ChatEvents: Sendable {
         namespace.on("message") { (_: Socket, event: SocketEvent) in await counted(event) { await message(event) } }
         namespace.on("typing") { (_: Socket, event: SocketEvent) in await counted(event) { await typing(event) } }
         namespace.on("reaction") { (_: Socket, event: SocketEvent) in await counted(event) { await reaction(event) } }
+        for (name, action) in Self.moderation {
+            namespace.on(name) { (_: Socket, event: SocketEvent) in
+                await counted(event) { await moderate(event, action) }
+            }
+        }
         namespace.on("leave") { (_: Socket, event: SocketEvent) in await counted(event) { await leave(event) } }
     }
 
@@ -90,7 +95,7 @@ struct ChatEvents: Sendable {
 
     func refuse(_ event: SocketEvent, _ error: ChatError) {
         switch error {
-        case .tooManyAttempts(let seconds):
+        case .tooManyAttempts(let seconds), .slowMode(let seconds):
             refuse(
                 event, error.description, [.init("error", "rate_limited"), .init("retry_after", .integer(seconds))])
         case .storage(.full): refuse(event, error.description, [.init("error", "storage_full")])

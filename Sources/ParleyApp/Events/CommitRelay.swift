@@ -10,10 +10,19 @@ import SocketIO
 struct CommitRelay: Sendable {
     let namespace: Namespace
     let marks: [DeliveryMarks]
+    /// Tells a room of somebody who is in it no longer.
+    let depart: @Sendable (Membership) -> Void
 
     func committed(_ events: [CommittedEvent]) {
         var batch = namespace.makeBatch()
-        for event in events { add(event, to: &batch) }
+        for event in events {
+            add(event, to: &batch)
+            guard case .room(let room, let change) = event, !change.removed.isEmpty else { continue }
+            // Before anything that comes later is handed to the room.
+            batch.deliver()
+            batch = namespace.makeBatch()
+            remove(change.removed, from: room)
+        }
         markDelivered(events, in: &batch)
         batch.deliver()
         for case .deleted(let room) in events {
@@ -38,6 +47,7 @@ struct CommitRelay: Sendable {
         case .posted(let room, let message, let origin): add(message, in: room, from: origin, to: &batch)
         case .reacted(let room, let update): add(update, in: room, to: &batch)
         case .cleared(let room): add(notice: "The history of this room was cleared.", in: room, to: &batch)
+        case .room(let room, let change): add(change, in: room, to: &batch)
         case .deleted(let room): add(notice: "This room was deleted.", in: room, to: &batch)
         }
     }

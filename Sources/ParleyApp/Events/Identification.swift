@@ -57,6 +57,7 @@ extension ChatEvents {
         // Asked again: had the session ended before the connection was among those that are closed with it, it would
         // live on.
         let identity = try await accounts.identity(of: token)
+        socket.join(Self.channel(ofAccount: identity.account.id))
         session.identified(as: identity, on: socket, now: accounts.now)
         return identity
     }

@@ -29,7 +29,7 @@ extension ChatEvents {
     private nonisolated(nonsending) func join(
         _ room: String, as person: Person, _ proof: Proof, _ session: ClientSession, _ event: SocketEvent
     ) async {
-        let socket = event.socket
+        let (socket, caller) = (event.socket, Caller(person, proof: proof))
         do throws(ChatError) {
             let id = try RoomID(room, limits: chat.options.limits)
             let name = try person.name(chat.options.limits)
@@ -40,12 +40,14 @@ extension ChatEvents {
             }
             let departure = session.departure(from: id.text)
             let request = JoinRequest(
-                room: room, caller: Caller(person, proof: proof), after: departure?.sequence,
+                room: room, caller: caller, after: departure?.sequence,
                 connection: socket.id)
             let result = try await chat.join(request)
             // What was left may have been a room of the same id that is there no longer.
             let isReturn = departure?.room == result.membership.room.key
             await enter(result, missed: isReturn ? result.missed : [], session, event)
+        } catch .accessDenied(.addressPending) {
+            await wait(for: room, caller, event)
         } catch {
             refuse(event, error)
         }
@@ -54,7 +56,7 @@ extension ChatEvents {
     private static let joinNeeds = "Send `room` and `user_id` to join a room."
 
     /// The account of the connection; or a guest of the name that the event gives, `nil` where it gives none.
-    private nonisolated(nonsending) func person(
+    nonisolated(nonsending) func person(
         of event: SocketEvent, _ payload: ChatPayload, _ session: ClientSession
     ) async throws(AccountError) -> Person? {
         if let identity = try await identity(of: event, payload, session) {
@@ -64,7 +66,7 @@ extension ChatEvents {
     }
 
     /// The password or token of the event or the handshake, and the address.
-    private func proof(of event: SocketEvent, _ payload: ChatPayload) -> Proof {
+    func proof(of event: SocketEvent, _ payload: ChatPayload) -> Proof {
         let handshake = event.socket.handshake
         return Proof(
             password: payload.text(.password) ?? handshake.auth.text("password"),
@@ -80,8 +82,11 @@ extension ChatEvents {
         let marks = marks[event.socket.loop.index]
         await withCheckedContinuation { continuation in
             marks.whenDelivered(missed.last?.sequence ?? 0, in: result.membership.room.key) {
-                if event.socket.isConnected {
+                if event.socket.isConnected, result.membership.isActive {
                     admit(result, missed: missed, session, event)
+                } else if event.socket.isConnected {
+                    // A moderator was faster.
+                    refuse(event, ChatError.accessDenied(.notMember))
                 } else {
                     // The connection went while the join was under way.
                     depart(result.membership)

@@ -31,8 +31,8 @@ extension ChatEvents {
     }
 
     /// Takes a connection that has ended out of the chat's room and tells those who stay.
-    func depart(_ membership: Membership) {
+    func depart(_ membership: Membership, _ verb: String = "disconnected") {
         guard let departure = chat.leave(membership) else { return }
-        announce(.departed(membership.user, departure, verb: "disconnected"), in: membership.room)
+        announce(.departed(membership.user, departure, verb: verb), in: membership.room)
     }
 }

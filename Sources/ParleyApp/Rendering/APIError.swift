@@ -32,6 +32,10 @@ struct APIError: HTTPResponseError {
             status: .unprocessableContent, code: "missing", message: "Send the member \(field), a text.", field: field)
     }
 
+    static func invalid(_ field: String, _ message: String) -> APIError {
+        APIError(status: .unprocessableContent, code: "invalid", message: message, field: field)
+    }
+
     static func tooMany(_ message: String, retryAfter: Int) -> APIError {
         APIError(
             status: .tooManyRequests, code: "rate_limited", message: message, retryAfter: Int64(retryAfter))

@@ -12,10 +12,13 @@ struct ChatRefusal: HTTPResponseError {
         switch error {
         case .accessDenied(let refusal): refusal.isForProof ? .unauthorized : .forbidden
         case .nameTaken, .nameReserved: .unauthorized
-        case .roomNotFound, .messageNotFound: .notFound
-        case .roomExists: .conflict
-        case .invalid, .tooManyReactions: .badRequest
-        case .tooManyAttempts: .tooManyRequests
+        case .roomNotFound, .messageNotFound, .memberNotFound, .personNotFound, .sanctionNotFound, .invitationNotFound,
+            .addressNotFound:
+            .notFound
+        case .roomExists, .ownerStays: .conflict
+        case .invalid, .tooManyReactions, .tooManySanctions, .tooManyInvitations: .badRequest
+        case .outranked: .forbidden
+        case .tooManyAttempts, .slowMode: .tooManyRequests
         case .tooManyRooms, .tooManyMembers, .roomFull, .busy, .storage: .serviceUnavailable
         case .internalFailure: .internalServerError
         }
@@ -26,7 +29,7 @@ struct ChatRefusal: HTTPResponseError {
     var response: Response? {
         var response = Response.refusal(message, status: status)
         switch error {
-        case .tooManyAttempts(let seconds): response.headers.add("Retry-After", String(seconds))
+        case .tooManyAttempts(let seconds), .slowMode(let seconds): response.headers.add("Retry-After", String(seconds))
         case .busy, .roomFull: response.headers.add("Retry-After", "1")
         default: break
         }

@@ -54,6 +54,9 @@ struct RouteHarness {
         environment.isReserved = { (name) throws(ChatError) in
             do { return try await accounts.isHandle(name) } catch { throw .busy }
         }
+        environment.account = { (name) throws(ChatError) in
+            do { return try await accounts.account(named: name) } catch { throw .busy }
+        }
         chat = try Chat(environment, options: options)
         responder = try Application.routes(
             chat, accounts, EventRates(settings, clock: clock), settings, clock, .disabled)

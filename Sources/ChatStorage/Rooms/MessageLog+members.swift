@@ -1,0 +1,94 @@
+import Accounts
+import Bytes
+import Chat
+import EventLoops
+import SQLite
+
+extension MessageLog {
+    func enroll(_ account: AccountKey, in room: Room, most: Int, _ events: inout [Event]) throws -> RoomRole {
+        if let role = try database.role(of: account, in: room.key) { return role }
+        guard try database.exists(room.key) else { throw StoreError.roomMissing }
+        guard try database.memberCount(of: room.key) < most else { throw StoreError.tooManyMembers }
+        try insert(.member, of: account, in: room.key)
+        try tell(of: account, .member, in: room, &events)
+        return .member
+    }
+
+    func insert(_ role: RoomRole, of account: AccountKey, in room: RoomKey) throws {
+        try database.run(
+            "INSERT INTO room_members (room, account, role, joined) VALUES (?, ?, ?, ?)",
+            .integer(room.rawValue), .integer(account.rawValue), .text(role.rawValue),
+            .integer(clock.epochMilliseconds))
+    }
+
+    func setRole(_ role: RoomRole, of account: AccountKey, in room: Room, _ events: inout [Event]) throws {
+        let changed = try database.run(
+            "UPDATE room_members SET role = ? WHERE room = ? AND account = ?", .text(role.rawValue),
+            .integer(room.key.rawValue), .integer(account.rawValue))
+        guard changed == 1 else { throw StoreError.memberMissing }
+        try tell(of: account, role, in: room, &events)
+    }
+
+    func transfer(_ room: Room, to heir: AccountKey, _ events: inout [Event]) throws {
+        let owners = try database.rows(
+            "SELECT account FROM room_members WHERE room = ? AND role = ?", .integer(room.key.rawValue),
+            .text(RoomRole.owner.rawValue)
+        ) { AccountKey(rawValue: $0.integer(0)) }
+        for owner in owners { try setRole(.moderator, of: owner, in: room, &events) }
+        try setRole(.owner, of: heir, in: room, &events)
+    }
+
+    /// The sanction is told of first, so that nobody comes back in between.
+    func expel(
+        _ expulsion: Expulsion, _ sanction: Sanction?, from room: Room, most: Int, _ events: inout [Event]
+    ) throws {
+        guard try database.exists(room.key) else { throw StoreError.roomMissing }
+        if let sanction { try self.sanction(sanction, in: room, most: most, &events) }
+        if let account = expulsion.account, let member = try database.member(account, of: room.key) {
+            try database.run(
+                "DELETE FROM room_members WHERE room = ? AND account = ?", .integer(room.key.rawValue),
+                .integer(account.rawValue))
+            events.append(.chat(.room(room, .roleChanged(member, nil))))
+        }
+        events.append(.chat(.room(room, .expelled(expulsion, []))))
+    }
+
+    private func tell(
+        of account: AccountKey, _ role: RoomRole, in room: Room, _ events: inout [Event]
+    ) throws {
+        guard let member = try database.member(account, of: room.key) else { throw StoreError.memberMissing }
+        events.append(.chat(.room(room, .roleChanged(member, role))))
+    }
+
+    // MARK: Sanctions
+
+    func sanction(_ sanction: Sanction, in room: Room, most: Int, _ events: inout [Event]) throws {
+        guard try database.exists(room.key) else { throw StoreError.roomMissing }
+        let key = SQLiteValue.integer(room.key.rawValue)
+        try database.run(
+            "DELETE FROM sanctions WHERE room = ? AND until <= ?", key, .integer(clock.epochMilliseconds))
+        let count = try database.first("SELECT count(*) FROM sanctions WHERE room = ?", key) { $0.integer(0) }
+        guard count ?? 0 < most else { throw StoreError.tooManySanctions }
+        try database.run(
+            """
+            INSERT OR REPLACE INTO sanctions (room, kind, look, user, account, network, length, until, reason,
+                moderator, created)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            key, .text(sanction.kind.rawValue), .text(sanction.look), .text(sanction.user.text),
+            SQLiteValue(sanction.account?.rawValue), SQLiteValue(sanction.network?.base),
+            SQLiteValue(sanction.network.map { Int64($0.prefixLength) }), SQLiteValue(sanction.until),
+            .text(sanction.reason), .text(sanction.moderator.text), .integer(sanction.created))
+        events.append(.chat(.room(room, .sanctioned(sanction))))
+    }
+
+    func pardon(_ kind: Sanction.Kind, look: String, in room: Room, _ events: inout [Event]) throws {
+        guard try database.exists(room.key) else { throw StoreError.roomMissing }
+        let found = try database.sanctions(in: room.key).first { $0.kind == kind && $0.look == look }
+        guard let found else { throw StoreError.sanctionMissing }
+        try database.run(
+            "DELETE FROM sanctions WHERE room = ? AND kind = ? AND look = ?", .integer(room.key.rawValue),
+            .text(kind.rawValue), .text(look))
+        events.append(.chat(.room(room, .pardoned(found))))
+    }
+}

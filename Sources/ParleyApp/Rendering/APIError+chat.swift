@@ -1,0 +1,94 @@
+import Chat
+import HTTPWire
+
+extension APIError {
+    init(_ error: ChatError) {
+        let (status, code, field) = Self.form(of: error)
+        self.init(status: status, code: code, message: error.description, field: field)
+        switch error {
+        case .tooManyAttempts(let seconds), .slowMode(let seconds): retryAfter = seconds
+        case .busy, .roomFull: retryAfter = 1
+        default: break
+        }
+    }
+
+    private static func form(of error: ChatError) -> (HTTPStatus, String, String?) {
+        switch error {
+        case .accessDenied(let refusal): (refusal.isForProof ? .unauthorized : .forbidden, refusal.code, nil)
+        case .roomNotFound, .messageNotFound, .memberNotFound, .sanctionNotFound, .invitationNotFound, .addressNotFound:
+            (.notFound, "not_found", nil)
+        case .personNotFound: (.notFound, "not_found", "user")
+        case .roomExists: (.conflict, "taken", "id")
+        case .invalid(let input): (.unprocessableContent, "invalid", input.field)
+        case .nameTaken: (.conflict, "taken", "user_id")
+        case .nameReserved: (.conflict, "reserved", "user_id")
+        case .outranked: (.forbidden, "outranked", nil)
+        case .ownerStays: (.conflict, "owner_stays", nil)
+        case .tooManyReactions, .tooManyMembers, .tooManySanctions, .tooManyInvitations: (.conflict, "full", nil)
+        case .tooManyAttempts, .slowMode: (.tooManyRequests, "rate_limited", nil)
+        case .tooManyRooms, .roomFull: (.serviceUnavailable, "full", nil)
+        case .busy: (.serviceUnavailable, "busy", nil)
+        case .storage: (.serviceUnavailable, "storage", nil)
+        case .internalFailure: (.internalServerError, "internal", nil)
+        }
+    }
+}
+
+extension AccessRefusal {
+    /// What programs tell refusals apart by.
+    var code: String {
+        switch self {
+        case .noProof, .wrongPassword, .wrongToken, .notMember: "access_denied"
+        case .tokenExpired: "token_expired"
+        case .passwordNeeded: "password_needed"
+        case .belongsToServer: "belongs_to_server"
+        case .accountNeeded: "account_needed"
+        case .moderatorNeeded: "moderator_needed"
+        case .ownerNeeded: "owner_needed"
+        case .banned: "banned"
+        case .muted: "muted"
+        case .archived: "archived"
+        case .addressPending: "ip_pending"
+        }
+    }
+}
+
+extension InvalidInput {
+    /// The member of a request that it is about.
+    fileprivate var field: String? {
+        switch self {
+        case .roomID, .reservedRoomID: "id"
+        case .userID, .reservedUserID: "user"
+        case .emptyText, .textTooLong: "message"
+        case .password: "password"
+        case .reaction: "reaction"
+        case .clientID: "client_id"
+        case .historyLimit: "limit"
+        case .messageReference: "message_id"
+        case .address: "network"
+        case .roomName: "name"
+        case .topic: "topic"
+        case .reason: "reason"
+        case .people: "people"
+        case .duration(let kind): kind.field
+        case .role: "role"
+        }
+    }
+}
+
+extension InvalidDuration {
+    fileprivate var field: String {
+        switch self {
+        case .slowMode: "slow_mode"
+        case .addressLifetime: "address_lifetime"
+        case .keptMessages: "kept_messages"
+        case .keptSeconds: "kept_seconds"
+        case .sanction, .invitation: "seconds"
+        }
+    }
+}
+
+/// Runs a use case of the chat and turns its refusal into an answer of the native API.
+nonisolated(nonsending) func asked<T>(_ body: () async throws(ChatError) -> T) async throws(APIError) -> T {
+    do { return try await body() } catch { throw APIError(error) }
+}
