@@ -16,7 +16,8 @@ final class Person: Sendable {
 
     private static let events = [
         "message", "online_count", "status", "typing_status", "reaction_update", "error", "disconnect", "session_ended",
-        "session_expired",
+        "session_expired", "removed_from_room", "muted", "unmuted", "member_updated", "room_updated", "ip_pending",
+        "ip_approved",
     ]
 
     init(_ client: SocketIOClient) {
