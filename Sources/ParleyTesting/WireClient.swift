@@ -18,9 +18,6 @@ public final class WireClient {
     /// What was received and not yet taken.
     private var buffer: [UInt8] = []
 
-    /// No step of a test takes this long, however busy the machine.
-    private static let patience = 30
-
     /// Connects to 127.0.0.1.
     ///
     /// - Parameter receiveBuffer: how many bytes the system keeps for this side, for a client that reads slowly.
@@ -75,7 +72,7 @@ public final class WireClient {
             return unsafe connect(descriptor, pointer, socklen_t(bytes.count)) == 0
         }
         guard isConnected else { throw Failure(step: "connect") }
-        var patience = timeval(tv_sec: Self.patience, tv_usec: 0)
+        var patience = timeval(tv_sec: Int(TestSize.patience.components.seconds), tv_usec: 0)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     }
 

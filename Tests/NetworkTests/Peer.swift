@@ -1,5 +1,6 @@
 import Bytes
 import Network
+import ParleyTesting
 import Testing
 
 #if canImport(Glibc)
@@ -99,7 +100,7 @@ final class Peer: @unchecked Sendable {
     /// Reads until `count` bytes have come; fewer only at the end of the stream.
     func read(_ count: Int) async throws -> [UInt8] {
         var bytes: [UInt8] = []
-        let deadline = ContinuousClock.now.advanced(by: .seconds(120))
+        let deadline = ContinuousClock.now.advanced(by: TestSize.patience)
         while bytes.count < count {
             guard let more = try readAvailable() else {
                 guard ContinuousClock.now < deadline else {

@@ -49,7 +49,7 @@ extension WireClient {
     }
 }
 
-@Suite("Memory of unfinished requests and messages", .timeLimit(.minutes(2)))
+@Suite("Memory of unfinished requests and messages", .timeLimit(.minutes(10)))
 struct BudgetWireTests {
     @Test func `large bodies are refused while others have used the budget up, small ones are not`() async throws {
         let lines = try await tight { wire in

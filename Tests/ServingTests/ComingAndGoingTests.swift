@@ -7,12 +7,6 @@ import Testing
 
 @testable import Serving
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 /// Counts what it was given, without holding it.
 private final class Counter: EngineApplication {
     let engineOptions = EchoEngine().engineOptions
@@ -142,8 +136,8 @@ enum Visit: String, CaseIterable, CustomTestStringConvertible {
 struct ComingAndGoingTests {
     @Test(arguments: Visit.allCases)
     func `nothing is left of a thousand visits`(visit: Visit) async throws {
-        // A handshake of TLS takes its time, and so does everything under a sanitizer.
-        let visits = getenv("PARLEY_SANITIZED") != nil ? 100 : visit == .webSocketWithTLS ? 200 : 1000
+        // A handshake of TLS takes its time.
+        let visits = TestSize.count(visit == .webSocketWithTLS ? 200 : 1000, sanitized: 100)
         let counter = Counter()
         var setup = ServerSetup { $0.closeTimeout = .milliseconds(100) }.with { $0.applications = [counter] }
         var trusted: TLSContext?

@@ -220,7 +220,7 @@ struct EngineIOWireTests {
     @Test func `the server pings, and ends a session that does not answer`() async throws {
         let engine = EchoEngine {
             $0.pingInterval = .milliseconds(50)
-            $0.pingTimeout = .milliseconds(5000)
+            $0.pingTimeout = TestSize.patience
         }
         let lines = try await conversation(with: engine) { wire in
             let session = try wire.openPolling("/engine.io/?EIO=4&transport=polling")

@@ -62,7 +62,7 @@ struct QueueBoundTests {
     private static func flood() -> Flood { Flood(size: 960) { $0.maxBufferedBytes = bound } }
 
     @Test func `a WebSocket that reads is sent more than its bound, and one that does not is cut`() async throws {
-        let engine = Self.flood()
+        let engine = Flood(size: 9600) { $0.maxBufferedBytes = Self.bound }
         let lines = try await conversation(Self.setup(engine)) { wire in
             let path = "/engine.io/?EIO=4&transport=websocket"
             let (reading, deaf) = (try wire.webSocket(path), try WireClient(port: wire.port, receiveBuffer: 4096))
@@ -70,17 +70,17 @@ struct QueueBoundTests {
             _ = try reading.nextFrame()
             var count = 0
             for _ in 0..<10 {
-                try reading.frame("440")
-                for _ in 0..<40 where try reading.nextFrame().utf8.count == 961 { count += 1 }
+                try reading.frame("44")
+                for _ in 0..<4 where try reading.nextFrame().utf8.count == 9601 { count += 1 }
             }
             // More than the system keeps for a socket, whatever it is.
-            for _ in 0..<5000 where engine.ends.withLock(\.isEmpty) { try? deaf.frame("440") }
+            for _ in 0..<5000 where engine.ends.withLock(\.isEmpty) { try? deaf.frame("44") }
             while engine.ends.withLock(\.isEmpty) { usleepBriefly() }
             let rest = try deaf.takeToEnd().count
             try reading.frame("41")
             return ["\(count)", rest > 0 ? "some" : "none", "\(try reading.nextFrame().utf8.count)"]
         }
-        #expect(lines == ["400", "some", "961"])
+        #expect(lines == ["40", "some", "9601"])
         #expect(engine.ends.withLock(\.first) == .bufferOverflow)
     }
 

@@ -45,7 +45,7 @@ extension Wire {
     fileprivate func status(_ path: String) throws -> Int { try connect().exchange("GET", path).status }
 }
 
-@Suite("Answers that nobody takes", .timeLimit(.minutes(2)))
+@Suite("Answers that nobody takes", .timeLimit(.minutes(10)))
 struct UnreadAnswerTests {
     @Test func `a large answer is refused while others have used the room up, a small one is not`() async throws {
         let statuses = try await tight { wire in

@@ -1,6 +1,7 @@
 import EngineIO
 import HTTPWire
 import Network
+import ParleyTesting
 import Serving
 import Testing
 import WebSocketWire
@@ -96,7 +97,7 @@ import WebSocketWire
     @Test func `heartbeats keep a silent connection open`() async throws {
         var engine = EngineOptions()
         engine.pingInterval = .milliseconds(50)
-        engine.pingTimeout = .seconds(5)
+        engine.pingTimeout = TestSize.patience
         try await withServer(EchoApplication(engine)) { port in
             let probe = ConnectionProbe(port: port, Self.options([.webSocket]))
             var news = probe.news.makeAsyncIterator()

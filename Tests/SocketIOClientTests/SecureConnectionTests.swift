@@ -25,7 +25,7 @@ import Testing
             let probe = ConnectionProbe(port: port, isSecure: true, options)
             var news = probe.news.makeAsyncIterator()
             #expect(await news.next() == .opened(transports[0]))
-            let long = String(repeating: "long ", count: 20_000)
+            let long = String(repeating: "long ", count: TestSize.count(20_000, sanitized: 4000))
             probe.send(long)
             probe.send("short")
             var texts: [ConnectionNews] = []

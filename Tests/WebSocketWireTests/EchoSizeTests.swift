@@ -1,3 +1,4 @@
+import ParleyTesting
 import Testing
 
 @testable import WebSocketWire
@@ -15,7 +16,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [65_536, 262_144, 1_048_576, 4_194_304])
+    @Test(arguments: [65_536, 262_144, 1_048_576, 4_194_304].prefix(TestSize.count(4, sanitized: 2)))
     func `large messages arrive whole in frames of any size (9.1 to 9.6)`(count: Int) {
         let limits = WebSocketLimits(maxMessageBytes: count, maxFragments: .max)
         let payload = [UInt8](repeating: 0x2a, count: count)

@@ -2,7 +2,6 @@ import Accounts
 import Bytes
 import Chat
 import EventLoops
-import HTTPWire
 import JSON
 import Logging
 import Routing
@@ -12,8 +11,8 @@ import SocketIO
 extension Application {
     /// Every path of the server but Socket.IO's own.
     static func routes(
-        _ chat: Chat, _ accounts: Accounts, _ rates: EventRates, _ settings: Settings, _ clock: any WallClock,
-        _ logger: Logger, operations: OperationsController? = nil
+        _ chat: Chat, _ accounts: Accounts, _ files: PublicFiles, _ rates: EventRates, _ settings: Settings,
+        _ clock: any WallClock, _ logger: Logger, operations: OperationsController? = nil
     ) throws -> Responder {
         var router = Router(logger: logger)
         router.use(SecurityHeaders())
@@ -36,11 +35,7 @@ extension Application {
         let pages = Concurrency(most: settings[AppSettings.pagesPerAddress])
         ChatController(chat: chat, callers: callers, pages: pages, rates: rates, json: json)
             .addRoutes(to: &router)
-        var options = StaticFiles.Options()
-        options.fixedAddresses = ["/": PageController.page, "/favicon.svg": "favicon.svg"]
-        let directory = settings[AppSettings.publicDirectory]
-        PageController(files: try StaticFiles(directory: directory, options: options)).addRoutes(to: &router)
-        try BrowserClientController(directory: directory).addRoutes(to: &router)
+        files.addRoutes(to: &router)
         operations?.addRoutes(to: &router)
         return try router.freeze()
     }

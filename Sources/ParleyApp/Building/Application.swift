@@ -34,12 +34,19 @@ public final class Application: Sendable {
 
     /// Builds everything and opens the store; listens nowhere yet.
     public static func build(_ settings: Settings, logger: Logger) async throws(StartError) -> Application {
-        let application = try Application(settings, logger: logger)
+        try await build(settings, files: nil, logger: logger)
+    }
+
+    /// The same with files that were read before, where there are some: tests start many servers.
+    static func build(
+        _ settings: Settings, files: PublicFiles?, logger: Logger
+    ) async throws(StartError) -> Application {
+        let application = try Application(settings, files: files, logger: logger)
         try await application.openStore()
         return application
     }
 
-    private init(_ settings: Settings, logger: Logger) throws(StartError) {
+    private init(_ settings: Settings, files: PublicFiles?, logger: Logger) throws(StartError) {
         self.settings = settings
         self.logger = logger
         let (clock, random) = (SystemWallClock(), SecureRandom())
@@ -78,10 +85,11 @@ public final class Application: Sendable {
             options.hosts = ServedHosts(settings, listeningAt: addresses)
             hosts = options.hosts
             metrics.add(store)
+            let files = try files ?? PublicFiles(directory: settings[AppSettings.publicDirectory])
             server = try WebServer(
                 engines: [io],
                 responder: try Self.routes(
-                    chat, accounts, rates, settings, clock, logger, operations: operations),
+                    chat, accounts, files, rates, settings, clock, logger, operations: operations),
                 options: options, tls: tls, logger: logger, wallClock: clock, random: random)
         } catch {
             throw StartError(error)

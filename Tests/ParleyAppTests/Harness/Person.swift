@@ -50,7 +50,7 @@ final class Person: Sendable {
 
     /// Sends an event and gives its acknowledgement.
     func ask(_ event: String, _ content: JSONValue) async throws -> JSONValue {
-        try await client.emitWithAck(event, content, timeout: .seconds(120)).first ?? .null
+        try await client.emitWithAck(event, content, timeout: TestSize.patience).first ?? .null
     }
 
     @discardableResult

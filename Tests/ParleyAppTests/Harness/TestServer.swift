@@ -22,6 +22,9 @@ final class TestServer: Sendable {
     /// The folder `Public` of the package, wherever the tests run.
     static let publicFolder = "\(#filePath.split(separator: "/").dropLast(4).map { "/\($0)" }.joined())/Public"
 
+    /// What is in it, read once for all tests.
+    static let publicFiles = Result { try PublicFiles(directory: publicFolder) }
+
     private init(_ application: Application, port: UInt16, folder: TemporaryFolder) {
         (self.application, self.port, self.folder) = (application, port, folder)
     }
@@ -35,7 +38,8 @@ final class TestServer: Sendable {
 
     /// Starts a server; whoever does stops it.
     static func start(_ arguments: [String] = [], in folder: TemporaryFolder) async throws -> TestServer {
-        let application = try await Application.build(settings(arguments, in: folder), logger: .disabled)
+        let application = try await Application.build(
+            settings(arguments, in: folder), files: publicFiles.get(), logger: .disabled)
         do {
             let address = try #require(try application.listen().first)
             return TestServer(application, port: UInt16(address.port ?? 0), folder: folder)

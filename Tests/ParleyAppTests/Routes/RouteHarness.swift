@@ -37,7 +37,7 @@ struct RouteHarness {
     static let denied = "Access denied! Verify your IP or provide the correct password."
 
     init(_ arguments: [String] = []) async throws {
-        let settings = try AppSettings.catalog.load(arguments: ["--public", TestServer.publicFolder] + arguments)
+        let settings = try AppSettings.catalog.load(arguments: arguments)
         jwt = try JWT(keys: [SecureRandom().bytes(32)], clock: clock)
         var options = ChatOptions()
         options.limits = ChatLimits(settings)
@@ -59,7 +59,8 @@ struct RouteHarness {
         }
         chat = try Chat(environment, options: options)
         responder = try Application.routes(
-            chat, accounts, EventRates(settings, clock: clock), settings, clock, .disabled)
+            chat, accounts, TestServer.publicFiles.get(), EventRates(settings, clock: clock), settings, clock,
+            .disabled)
         try await accounts.start { _ in }
         try await chat.start { _ in }
         try await chat.createRoom("room", password: Self.password)
