@@ -1,3 +1,4 @@
+import Bytes
 import CUV
 import EventLoops
 
@@ -45,6 +46,10 @@ private final class ConnectAttempt: LoopBound, TimerTarget, @unchecked Sendable 
     private var timer: TimerToken?
     private var lastError = EHOSTUNREACH
 
+    /// Looks names up. libuv has threads for that too, but takes them down while the process exits, and a loop that asks
+    /// them then is ended by `abort`.
+    private static let resolver = BlockingPool(threads: 4, maxQueued: 16_384, name: "names")
+
     init(
         _ loop: UVLoop, _ target: String, _ options: TCPConnection.Options,
         _ done: @escaping (Result<TCPConnection, NetworkError>) -> Void
@@ -62,29 +67,18 @@ private final class ConnectAttempt: LoopBound, TimerTarget, @unchecked Sendable 
     }
 
     func start(_ host: String, _ port: UInt16, _ timeout: Duration) {
+        if let address = IPAddress(host) { return start([.internet(address, port: port)], timeout) }
         timer = loop.schedule(after: timeout, self)
-        let lookup = UnsafeMutablePointer<uv_getaddrinfo_t>.allocate(capacity: 1)
-        // Retained for the lookup until it calls back.
-        let me = Unmanaged.passRetained(self)
-        lookup.pointee.data = me.toOpaque()
-        var hints = addrinfo()
-        hints.ai_socktype = Platform.stream
-        let code = uv_getaddrinfo(
-            loop.handle, lookup,
-            { lookup, status, found in
-                guard let lookup, let data = lookup.pointee.data else { return }
-                let addresses = status == 0 ? SocketAddress.list(found) : []
-                uv_freeaddrinfo(found)
-                lookup.deallocate()
-                Unmanaged<ConnectAttempt>.fromOpaque(data).takeRetainedValue().lookedUp(addresses)
-            }, host, String(port), &hints)
-        guard code != 0 else {
-            loop.openHandles += 1
-            return
+        // The loop does not end before the answer has come.
+        loop.openHandles += 1
+        do throws(BlockingPoolError) {
+            try Self.resolver.submit { [self] in
+                let found = (try? SocketAddress.resolve(host: host, port: port)) ?? []
+                loop.execute { self.lookedUp(found) }
+            }
+        } catch {
+            loop.execute { self.lookedUp([]) }
         }
-        lookup.deallocate()
-        me.release()
-        loop.execute { self.finish(.failure(.cannotResolve(host: self.target))) }
     }
 
     private func lookedUp(_ addresses: [SocketAddress]) {

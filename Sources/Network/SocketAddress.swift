@@ -39,7 +39,7 @@ public enum SocketAddress: Hashable, Sendable {
         return found
     }
 
-    static func list(_ first: UnsafeMutablePointer<addrinfo>?) -> [SocketAddress] {
+    private static func list(_ first: UnsafeMutablePointer<addrinfo>?) -> [SocketAddress] {
         sequence(first: first) { $0?.pointee.ai_next }.prefix { $0 != nil }.compactMap { info in
             info?.pointee.ai_addr.flatMap { SocketAddress($0) }
         }

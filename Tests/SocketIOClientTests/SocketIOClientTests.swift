@@ -30,12 +30,15 @@ import Testing
 
     private static func client(
         _ port: UInt16, _ namespace: String = "", auth: JSONValue? = nil, transports: [EngineTransport] = [.webSocket],
-        reconnection: ReconnectionOptions = ReconnectionOptions()
+        reconnection: ReconnectionOptions? = nil
     ) throws -> SocketIOClient {
+        // One that came back would come to the server of another test, on the same port.
+        var none = ReconnectionOptions()
+        none.isEnabled = false
         var options = ClientOptions()
         options.transports = transports
         return try SocketIOClient(
-            "http://127.0.0.1:\(port)\(namespace)", auth: auth, options: options, reconnection: reconnection)
+            "http://127.0.0.1:\(port)\(namespace)", auth: auth, options: options, reconnection: reconnection ?? none)
     }
 
     @Test(arguments: [[EngineTransport.webSocket], [.polling], [.polling, .webSocket]])

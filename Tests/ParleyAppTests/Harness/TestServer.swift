@@ -77,8 +77,11 @@ final class TestServer: Sendable {
         var options = ClientOptions()
         options.transports = transports
         options.headers = headers
+        // One that came back would come to the server of another test, on the same port.
+        var reconnection = ReconnectionOptions()
+        reconnection.isEnabled = false
         let person = Person(
-            try SocketIOClient("http://127.0.0.1:\(port)", auth: auth, options: options))
+            try SocketIOClient("http://127.0.0.1:\(port)", auth: auth, options: options, reconnection: reconnection))
         try await person.client.connect()
         return person
     }
