@@ -114,7 +114,7 @@ import Testing
 
     @Test func `a server that ends the namespace is not come back to`() async throws {
         try await withServer(Self.makeServer()) { port in
-            let client = try Self.client(port)
+            let client = try Self.client(port, reconnection: ReconnectionOptions())
             var reasons = client.events("disconnect").makeAsyncIterator()
             try await client.connect()
             await #expect(throws: ClientError.disconnectedByServer) { try await client.emitWithAck("leave") }
