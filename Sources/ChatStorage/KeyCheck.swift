@@ -18,15 +18,22 @@ struct KeyCheck {
 
     /// Throws `wrongKeys` where the ring does not open every token; leaves one under the ring's first key.
     func run(on database: Database) throws(StorageError) {
-        let tokens = try inDatabase { () throws(SQLiteError) in
-            try database.rows("SELECT token FROM key_checks") { $0.blob(0) }
-        }
-        for token in tokens { try open(token) }
+        let tokens = try check(database)
         if tokens.contains(where: keyring.isCurrent) { return }
         let token = try newToken()
         try inDatabase { () throws(SQLiteError) in
             _ = try database.run("INSERT INTO key_checks (token) VALUES (?)", .utf8(token))
         }
+    }
+
+    /// Throws `wrongKeys` where the ring does not open every token; gives the tokens.
+    @discardableResult
+    func check(_ database: Database) throws(StorageError) -> [[UInt8]] {
+        let tokens = try inDatabase { () throws(SQLiteError) in
+            try database.rows("SELECT token FROM key_checks") { $0.blob(0) }
+        }
+        for token in tokens { try open(token) }
+        return tokens
     }
 
     private func inDatabase<R>(_ body: () throws(SQLiteError) -> R) throws(StorageError) -> R {

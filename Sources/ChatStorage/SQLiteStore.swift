@@ -33,6 +33,7 @@ public final class SQLiteStore: ChatStore {
     let readers: ReaderPool
     let pages: ReaderPool
     private let lock: FileLock
+    let path: String
     let observers: Locked<StoreObservers>
     let commits: CommitMeter
 
@@ -43,6 +44,7 @@ public final class SQLiteStore: ChatStore {
         path: String, keyring: FernetKeyring, clock: any WallClock = SystemWallClock(), options: Options = Options()
     ) throws(StorageError) {
         lock = try FileLock(path: path)
+        self.path = path
         let commits = CommitMeter()
         self.commits = commits
         let observers = Locked(StoreObservers())
@@ -50,7 +52,9 @@ public final class SQLiteStore: ChatStore {
         let database: Database
         do throws(SQLiteError) {
             database = try Database(path: path)
-            try Schema.migrations.run(on: database)
+            try Schema.migrations.run(on: database) { (version) throws(SQLiteError) in
+                try DatabaseCopy.keep(database, path: path, version: version)
+            }
         } catch {
             throw .database(path: path, error)
         }

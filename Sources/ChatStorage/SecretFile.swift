@@ -55,6 +55,19 @@ enum SecretFile {
         return true
     }
 
+    static func remove(_ path: String) { unsafe unlink(path) }
+
+    /// Gives a file a name that another may have, which is gone then.
+    static func move(_ path: String, to target: String) throws(SecretsError) {
+        #if canImport(Glibc)
+        let code = unsafe Glibc.rename(path, target)
+        #else
+        let code = unsafe Darwin.rename(path, target)
+        #endif
+        guard code == 0 else { throw .notWritable(path: target) }
+        sync(folder(of: target))
+    }
+
     /// Takes the file away from others; gives a notice where they could read or write it.
     private static func protect(_ file: Int32, _ path: String) throws(SecretsError) -> [String] {
         var status = stat()

@@ -37,6 +37,16 @@ public enum SecretsFile {
         return Loaded(keys: try parse(file.bytes, path: path), isNew: false, notices: file.notices)
     }
 
+    /// Writes the keys, at least one, in the place of those of the file: whoever reads it sees the old ones or the new.
+    public static func replace(_ path: String, with keys: [FernetKey]) throws(SecretsError) {
+        let draft = "\(path).new"
+        SecretFile.remove(draft)
+        guard try SecretFile.create(draft, Array(keys.map { $0.secretText + "\n" }.joined().utf8)) else {
+            throw .notWritable(path: path)
+        }
+        try SecretFile.move(draft, to: path)
+    }
+
     private static func parse(_ bytes: [UInt8], path: String) throws(SecretsError) -> [FernetKey] {
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .notKeys(path: path, line: 1) }
         var keys: [FernetKey] = []

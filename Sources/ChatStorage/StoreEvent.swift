@@ -5,22 +5,26 @@ import Chat
 enum StoreEvent: Sendable {
     case chat(CommittedEvent)
     case account(AccountEvent)
+    case audit(AuditRecord)
 }
 
 /// Who is told, each of what is its own, in the order of commit.
 struct StoreObservers: Sendable {
     var chat: @Sendable ([CommittedEvent]) -> Void = { _ in }
     var accounts: @Sendable ([AccountEvent]) -> Void = { _ in }
+    var audit: @Sendable ([AuditRecord]) -> Void = { _ in }
 
     func committed(_ events: [StoreEvent]) {
-        var (ofChat, ofAccounts): ([CommittedEvent], [AccountEvent]) = ([], [])
+        var (ofChat, ofAccounts, ofAudit): ([CommittedEvent], [AccountEvent], [AuditRecord]) = ([], [], [])
         for event in events {
             switch event {
             case .chat(let event): ofChat.append(event)
             case .account(let event): ofAccounts.append(event)
+            case .audit(let record): ofAudit.append(record)
             }
         }
         if !ofAccounts.isEmpty { accounts(ofAccounts) }
         if !ofChat.isEmpty { chat(ofChat) }
+        if !ofAudit.isEmpty { audit(ofAudit) }
     }
 }

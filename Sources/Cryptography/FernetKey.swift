@@ -28,6 +28,9 @@ public struct FernetKey: Sendable {
     /// The text form. Whoever has it reads and forges everything under this key.
     public var secretText: String { Base64.urlSafe.encode(bytes) }
 
+    /// A name by which people tell keys apart, of 16 letters: it says nothing of the key.
+    public var name: String { Hex.encode(SHA256.hash(Array("parley key name ".utf8) + bytes)[..<8]) }
+
     var signingKey: [UInt8] { Array(bytes[..<16]) }
     var encryptionKey: ArraySlice<UInt8> { bytes[16...] }
 }

@@ -1,19 +1,36 @@
+internal import Bytes
 public import EventLoops
 
 /// Several Fernet keys: the first one writes, every one reads, so that keys change without a pause.
-public struct FernetKeyring: Sendable {
-    private let fernets: [Fernet]
+public final class FernetKeyring: Sendable {
+    private let current: Locked<[Fernet]>
     private let clock: any WallClock
+    private let random: any RandomSource
 
     /// - Parameter keys: at least one.
     public init(
         keys: [FernetKey], clock: any WallClock = SystemWallClock(), random: any RandomSource = SecureRandom()
     ) throws(CryptographyError) {
+        current = Locked(try Self.fernets(keys, clock, random))
+        self.clock = clock
+        self.random = random
+    }
+
+    private static func fernets(
+        _ keys: [FernetKey], _ clock: any WallClock, _ random: any RandomSource
+    ) throws(CryptographyError) -> [Fernet] {
         precondition(!keys.isEmpty, "a keyring has a key")
         var fernets: [Fernet] = []
         for key in keys { fernets.append(try Fernet(key: key, clock: clock, random: random)) }
-        self.fernets = fernets
-        self.clock = clock
+        return fernets
+    }
+
+    private var fernets: [Fernet] { current.withLock { $0 } }
+
+    /// Puts these keys, at least one, in the place of those that are on the ring. From any thread.
+    public func replaceKeys(with keys: [FernetKey]) throws(CryptographyError) {
+        let made = try Self.fernets(keys, clock, random)
+        current.withLock { $0 = made }
     }
 
     /// The token of `message` under the first key.

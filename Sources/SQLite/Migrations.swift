@@ -26,10 +26,15 @@ public struct Migrations: Sendable {
     public var newest: Int64 { Int64(steps.count) }
 
     /// Brings `database` to the newest version. One that is newer still is refused (`newerSchema`) and left untouched.
-    public func run(on database: Database) throws(SQLiteError) {
+    ///
+    /// - Parameter copy: called before an older database with tables in it is changed, with its version.
+    public func run(
+        on database: Database, keeping copy: (Int64) throws(SQLiteError) -> Void = { (_) throws(SQLiteError) in }
+    ) throws(SQLiteError) {
         let found = try database.integer("PRAGMA user_version")
         guard found <= newest else { throw SQLiteError(kind: .newerSchema, code: 0) }
         guard found < newest else { return }
+        if found > 0 { try copy(found) }
         try database.transaction { () throws(SQLiteError) in
             // Asked again, now that nobody else can write.
             let found = try database.integer("PRAGMA user_version")

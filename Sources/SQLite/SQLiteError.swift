@@ -33,6 +33,9 @@ public struct SQLiteError: Error, Equatable, Sendable {
         kind = Self.kind(of: code)
     }
 
+    /// A failure that the library has no code for.
+    public init(kind: Kind) { self.init(kind: kind, code: 0) }
+
     init(kind: Kind, code: Int32) {
         self.code = code
         self.kind = kind
@@ -56,9 +59,9 @@ public struct SQLiteError: Error, Equatable, Sendable {
 }
 
 extension SQLiteError: CustomStringConvertible {
-    /// One sentence that says what to do, and the library's code.
+    /// One sentence that says what to do, and the library's code where there is one.
     public var description: String {
-        "\(sentence) (SQLite code \(code))"
+        code == 0 ? sentence : "\(sentence) (SQLite code \(code))"
     }
 
     private var sentence: String {

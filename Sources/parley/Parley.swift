@@ -18,7 +18,10 @@ struct Parley {
 enum Program {
     /// The subcommands, in the order of the help.
     static var commands: [any Subcommand.Type] {
-        [ServeCommand.self, SettingsCommand.self, HealthCommand.self, BenchCommand.self, VersionCommand.self]
+        [
+            ServeCommand.self, SettingsCommand.self, HealthCommand.self, BackupCommand.self, RestoreCommand.self,
+            VerifyCommand.self, KeysCommand.self, AuditCommand.self, BenchCommand.self, VersionCommand.self,
+        ]
     }
 
     static func run(_ arguments: [String], environment: [String: String]) async -> Int32 {

@@ -28,6 +28,33 @@ import Testing
         #expect(try database.integer("SELECT x FROM b") == 7)
     }
 
+    @Test func `a copy is asked for before an older database changes, and only then`() throws {
+        let database = try open()
+        var asked: [Int64] = []
+        func run(_ steps: [Migrations.Step]) throws {
+            try Migrations(steps).run(on: database) { (version) throws(SQLiteError) in
+                asked.append(version)
+                #expect(try database.integer("PRAGMA user_version") == version)
+            }
+        }
+        try run([first])
+        #expect(asked == [])
+        try run([first, second])
+        try run([first, second])
+        #expect(asked == [1])
+    }
+
+    @Test func `without the copy nothing changes`() throws {
+        let database = try open()
+        try Migrations([first]).run(on: database)
+        #expect(throws: SQLiteError.self) {
+            try Migrations([first, second]).run(on: database) { (_) throws(SQLiteError) in
+                throw SQLiteError(kind: .full)
+            }
+        }
+        #expect(try database.integer("PRAGMA user_version") == 1)
+    }
+
     @Test func `a step that fails leaves the database as it was`() throws {
         let database = try open()
         try Migrations([first]).run(on: database)

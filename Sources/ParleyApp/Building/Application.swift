@@ -25,6 +25,8 @@ public final class Application: Sendable {
     private let probes: BlockingPool
     private let readiness: Readiness
     private let posted: Counter
+    /// `nil` where the master key is a setting.
+    private let keyWatch: KeyWatch?
     private let sweeper: SessionSweeper
     private let tls: TLSContext?
     private let settings: Settings
@@ -91,6 +93,9 @@ public final class Application: Sendable {
                 responder: try Self.routes(
                     chat, accounts, files, rates, settings, clock, logger, operations: operations),
                 options: options, tls: tls, logger: logger, wallClock: clock, random: random)
+            keyWatch =
+                settings[AppSettings.encryptionKey] == nil
+                ? KeyWatch(directory.keyFile, store, keyring, on: server.loops[0], pool: probes, logger: logger) : nil
         } catch {
             throw StartError(error)
         }
@@ -145,6 +150,7 @@ public final class Application: Sendable {
                 relay.committed(events)
             }
             sweeper.start()
+            keyWatch?.start()
         } catch {
             await stop()
             throw StartError(error)
@@ -208,6 +214,7 @@ public final class Application: Sendable {
         readiness.stop()
         server.stopListening()
         sweeper.stop()
+        keyWatch?.stop()
         await chat.close()
         await events.untilAnswered()
         await server.stop()

@@ -22,6 +22,21 @@ struct DataDirectory {
         try Self.make(path)
     }
 
+    /// The same for a task beside the server: nothing is made.
+    init(existing settings: Settings) {
+        path = settings[AppSettings.dataDirectory]
+        databasePath = settings[AppSettings.databaseURL] ?? "\(path)/parley.db"
+    }
+
+    static let keyFileName = "encryption.keys"
+    static let signingFileName = "signing.key"
+
+    /// The file of the master keys.
+    var keyFile: String { "\(path)/\(Self.keyFileName)" }
+
+    /// Where the files of messages lie.
+    var filesFolder: String { "\(path)/files" }
+
     /// The keys of messages: those of the setting, or of the file `encryption.keys`.
     func keyring(
         _ settings: Settings, clock: any WallClock, random: any RandomSource, logger: Logger
@@ -31,12 +46,18 @@ struct DataDirectory {
             if let seed = settings[AppSettings.encryptionKey] {
                 keys = [try Self.key(fromSeed: seed)]
             } else {
-                keys = try load("encryption.keys", mayCreate: !hasDatabase, logger)
+                keys = try load(Self.keyFileName, mayCreate: !hasDatabase, logger)
             }
             return try FernetKeyring(keys: keys, clock: clock, random: random)
         } catch {
             throw StartError(error)
         }
+    }
+
+    /// The same keys, of which there must be some.
+    func existingKeys(_ settings: Settings) throws(StartError) -> [FernetKey] {
+        if let seed = settings[AppSettings.encryptionKey] { return [try Self.key(fromSeed: seed)] }
+        do { return try SecretsFile.load(keyFile, mayCreate: false).keys } catch { throw StartError(error) }
     }
 
     /// The key that signs tokens: that of the setting, or of the file `signing.key`.
@@ -47,7 +68,7 @@ struct DataDirectory {
             // Any secret becomes a key of 32 bytes; what is short but long enough to be allowed is not refused later.
             let secret =
                 if let given = settings[AppSettings.signingSecret] { Array(given.utf8) } else {
-                    Array(try load("signing.key", mayCreate: true, logger)[0].secretText.utf8)
+                    Array(try load(Self.signingFileName, mayCreate: true, logger)[0].secretText.utf8)
                 }
             return try JWT(keys: [SHA256.hash(secret)], clock: clock)
         } catch {
@@ -61,7 +82,7 @@ struct DataDirectory {
         return slash == databasePath.startIndex ? "/" : String(databasePath[..<slash])
     }
 
-    private var hasDatabase: Bool { unsafe access(databasePath, F_OK) == 0 }
+    var hasDatabase: Bool { unsafe access(databasePath, F_OK) == 0 }
 
     private func load(_ name: String, mayCreate: Bool, _ logger: Logger) throws(SecretsError) -> [FernetKey] {
         let loaded = try SecretsFile.load("\(path)/\(name)", mayCreate: mayCreate)
@@ -76,7 +97,7 @@ struct DataDirectory {
         throw StartError("The encryption key cannot be used: give 32 bytes in url-safe base 64.")
     }
 
-    private static func make(_ path: String) throws(StartError) {
+    static func make(_ path: String) throws(StartError) {
         var made = ""
         for part in path.split(separator: "/", omittingEmptySubsequences: false) {
             made += made.isEmpty && part.isEmpty ? "/" : made.isEmpty || made == "/" ? part : "/\(part)"
