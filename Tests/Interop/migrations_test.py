@@ -1,0 +1,163 @@
+"""Databases of earlier versions: they open with all that is in them, a copy is kept, and a kill in the midst harms nothing."""
+
+import contextlib
+import pathlib
+import random
+import shutil
+import sqlite3
+import time
+
+import parley
+import support
+from maintenance import command, done, refused, server_on
+
+PART = "crash"
+KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+"""The master key of the databases in `databases/`, each written by a server of its version."""
+VERSIONS = (1, 2)
+KILLS = 20
+ROWS = 200_000
+
+
+def unpack(version, data):
+    """A data folder as a server of that version left it."""
+    data.mkdir(mode=0o700)
+    (data / "encryption.keys").write_text(KEY + "\n")
+    (data / "encryption.keys").chmod(0o600)
+    shutil.copy(pathlib.Path(__file__).parent / "databases" / f"v{version}.db", data / "parley.db")
+    return data
+
+
+def ask(path, sql):
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        return connection.execute(sql).fetchone()[0]
+
+
+def newest(folder):
+    """The version that a new database has."""
+    server = server_on(folder / "new")
+    assert server.stop() == 0
+    return ask(folder / "new" / "parley.db", "PRAGMA user_version")
+
+
+def check_history(server):
+    history = parley.Room(server, "fixture", "correct horse").history()
+    assert [message["message"] for message in history] == [f"text {number} é" for number in range(1, 13)]
+    assert [message["user_id"] for message in history] == ["ben", "ann"] * 6
+    assert history[2]["reactions"] == {"👍": ["ben"]}, history[2]
+    assert len(parley.Room(server, "other", "another secret").history()) == 1
+
+
+def test_each_version_opens_and_a_copy_is_kept():
+    with support.directory() as folder:
+        last = newest(folder)
+        for version in VERSIONS:
+            data = unpack(version, folder / f"v{version}")
+            server = server_on(data)
+            check_history(server)
+            answer = parley.post(
+                f"{server.url}/chat/fixture", message="new", user_id="dan", password="correct horse")
+            assert answer["success"], answer
+            assert "0 faults" in done("verify", data=data)
+            assert server.stop() == 0
+            assert ask(data / "parley.db", "PRAGMA user_version") == last
+            copy = data / f"parley.db.v{version}.bak"
+            assert oct(copy.stat().st_mode)[-3:] == "600"
+            assert ask(copy, "PRAGMA user_version") == version
+            assert ask(copy, "SELECT count(*) FROM messages") == 13
+            assert ask(copy, "PRAGMA integrity_check") == "ok"
+            # A second start changes nothing more, and makes no other copy.
+            server = server_on(data)
+            assert server.stop() == 0
+            assert [path.name for path in data.glob("*.bak*")] == [copy.name]
+
+
+def test_a_backup_of_an_earlier_version_is_brought_back():
+    with support.directory() as folder:
+        for version in VERSIONS:
+            data, backup, new = unpack(version, folder / f"v{version}"), folder / f"b{version}", folder / f"n{version}"
+            done("backup", "--to", backup, data=data)
+            done("restore", backup, "--keys", data / "encryption.keys", data=new)
+            server = server_on(new)
+            check_history(server)
+            assert server.stop() == 0
+
+
+def test_an_account_of_an_earlier_version_logs_in():
+    with support.directory() as folder:
+        server = server_on(unpack(2, folder / "v2"))
+        answer = parley.post(
+            f"{server.url}/api/v1/auth/login", username="carol", password="correct horse battery")
+        assert answer["user"]["display_name"] == "Carol C.", answer
+        assert server.stop() == 0
+
+
+def test_a_newer_database_is_left_alone():
+    with support.directory() as folder:
+        data = unpack(2, folder / "v2")
+        with contextlib.closing(sqlite3.connect(data / "parley.db")) as connection:
+            connection.execute("PRAGMA user_version = 1000")
+        # A database that a server has left is one with a log.
+        ask(data / "parley.db", "PRAGMA journal_mode = WAL")
+        before = (data / "parley.db").read_bytes()
+        assert "written by a newer version" in refused("serve", "--port", "0", data=data).splitlines()[-1]
+        assert "Another version of Parley" in refused("keys", "list", data=data)
+        assert (data / "parley.db").read_bytes() == before
+        assert not list(data.glob("*.bak*"))
+
+
+def enlarge(path):
+    """So many messages that migrating them takes its time."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute(
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
+            "INSERT INTO messages (room, sequence, id, timestamp, author, token) "
+            "SELECT room, 100 + i, 1000000 + i, timestamp + i, author, token FROM messages, n "
+            "WHERE room = (SELECT key FROM rooms WHERE id = 'fixture') AND sequence = 1", (ROWS,))
+        connection.commit()
+
+
+def state(data, folder):
+    """The version and the number of messages of a copy of what a killed server left."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for name in ("parley.db", "parley.db-wal"):
+        if (data / name).exists():
+            shutil.copy(data / name, folder / name)
+    assert ask(folder / "parley.db", "PRAGMA integrity_check") == "ok"
+    return ask(folder / "parley.db", "PRAGMA user_version"), ask(folder / "parley.db", "SELECT count(*) FROM messages")
+
+
+def test_whenever_it_is_killed_the_next_start_completes():
+    with support.directory() as folder:
+        last = newest(folder)
+        original = unpack(1, folder / "original")
+        enlarge(original / "parley.db")
+        data = folder / "data"
+        shutil.copytree(original, data)
+        start = time.monotonic()
+        server = server_on(data)
+        duration = time.monotonic() - start
+        chance = random.Random(11)
+        found = []
+        for _ in range(KILLS):
+            server.kill()
+            shutil.rmtree(data)
+            shutil.copytree(original, data)
+            server.start(waits=False)
+            time.sleep(chance.random() * duration)
+            server.kill()
+            version, count = state(data, folder / "state")
+            found.append(version)
+            assert version in (1, last) and count == ROWS + 13, (version, count)
+            for copy in data.glob("*.bak"):
+                assert ask(copy, "PRAGMA integrity_check") == "ok"
+                assert ask(copy, "SELECT count(*) FROM messages") == ROWS + 13
+            server.start()
+            assert not list(data.glob("*.part"))
+        assert server.stop() == 0
+        assert state(data, folder / "state") == (last, ROWS + 13)
+        print(f"  {KILLS} kills within {duration:.1f} s: {found.count(last)} after the migration")
+
+
+test_whenever_it_is_killed_the_next_start_completes.deadline = 900
