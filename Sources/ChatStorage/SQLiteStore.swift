@@ -16,6 +16,8 @@ public final class SQLiteStore: ChatStore {
         public var writeQueue = 10_000
         /// How many changes share one commit at most.
         public var batch = 1_000
+        /// How many milliseconds to wait at the start for another program that holds the database.
+        public var lockPatience = 1_000
         /// How many threads read what joins and the like need.
         public var readers = 1
         /// How many such reads may wait; further ones are refused as `busy`.
@@ -43,7 +45,7 @@ public final class SQLiteStore: ChatStore {
     public init(
         path: String, keyring: FernetKeyring, clock: any WallClock = SystemWallClock(), options: Options = Options()
     ) throws(StorageError) {
-        lock = try FileLock(path: path)
+        lock = try FileLock(path: path, patience: options.lockPatience)
         self.path = path
         let commits = CommitMeter()
         self.commits = commits

@@ -13,7 +13,7 @@ import Darwin
 /// Takes over the keys of the key file when somebody has changed it (`parley keys`), without a restart. Looks at the file
 /// every second.
 ///
-/// `@unchecked Sendable` because `timer` and `seen` are touched on the loop only.
+/// `@unchecked Sendable` because `timer`, `seen` and `names` are touched on the loop only.
 final class KeyWatch: TimerTarget, @unchecked Sendable {
     private let path: String
     private let store: SQLiteStore
@@ -23,7 +23,9 @@ final class KeyWatch: TimerTarget, @unchecked Sendable {
     private let pool: BlockingPool
     private let logger: Logger
     private var timer: TimerToken?
+    /// `nil` until the file was looked at once: it may have changed since the server read it.
     private var seen: Mark?
+    private var names: [String] = []
 
     private static let interval = Duration.seconds(1)
 
@@ -45,8 +47,6 @@ final class KeyWatch: TimerTarget, @unchecked Sendable {
         self.loop = loop
         self.pool = pool
         self.logger = logger
-        // What the server has begun with.
-        seen = Self.mark(path)
     }
 
     func start() { loop.execute { self.wait() } }
@@ -76,9 +76,10 @@ final class KeyWatch: TimerTarget, @unchecked Sendable {
         do {
             let keys = try await pool.run { try SecretsFile.load(path, mayCreate: false).keys }
             try await store.adopt(keys, on: keyring)
-            logger.info(
-                "The keys were read again",
-                ["writes": .string(keys[0].name), "keys": .integer(keys.count)])
+            if !names.isEmpty, names != keys.map(\.name) {
+                logger.info("The keys have changed", ["writes": .string(keys[0].name), "keys": .integer(keys.count)])
+            }
+            names = keys.map(\.name)
         } catch {
             logger.error("The keys stay as they were", ["error": .describing(error)])
         }
