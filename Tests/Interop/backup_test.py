@@ -29,6 +29,7 @@ async def back_up_under_load(folder):
     files = data / "files" / "ab"
     files.mkdir(parents=True)
     (files / "picture").write_bytes(b"some bytes")
+    (files / "upload.part").write_bytes(b"not all of it")
     least = 0
     async with load(server) as (room, senders):
         for turn in range(BACKUPS):
@@ -45,7 +46,11 @@ async def back_up_under_load(folder):
             await asyncio.to_thread(done, "restore", backup, "--keys", keys, data=restored)
             assert before <= set(messages(restored)), "the backup lacks what was acknowledged before it began"
             assert (restored / "files" / "ab" / "picture").read_bytes() == b"some bytes"
+            assert not (restored / "files" / "ab" / "upload.part").exists()
             assert "0 faults" in await asyncio.to_thread(done, "verify", data=restored)
+        content = b"".join(path.read_bytes() for path in backup.iterdir() if path.is_file())
+        texts = [text for sender in senders for text in sender.acknowledged]
+        assert not any(text.encode() in content for text in texts), "a text can be read in the backup"
         assert "0 faults" in await asyncio.to_thread(done, "verify", data=data)
     assert server.stop() == 0
     other = server_on(restored)

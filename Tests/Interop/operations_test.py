@@ -96,5 +96,7 @@ def test_a_server_without_enough_room_lives_and_is_not_ready():
     full = House(PARLEY_FREE_SPACE="1024GiB")
     answer = full.call("GET", "/readyz")
     assert answer.status == 503 and "free some space" in answer.json["message"], answer.text
+    stranger = full.call("GET", "/readyz", headers={"X-Forwarded-For": "192.0.2.1"})
+    assert stranger.status == 503 and "disk" not in stranger.text and stranger.json["message"].endswith(".")
     assert full.call("GET", "/healthz").status == 200
     assert full.call("POST", "/room/create", {"room_id": "a", "password": "correct horse"}).status == 200

@@ -25,9 +25,9 @@ enum FileTree {
     }
 
     /// Gives every file of a folder a second name below another, or copies it where that is on another disk. Files that go
-    /// meanwhile are left out; those that are there already are left alone.
+    /// meanwhile are left out, and those that are still being written; those that are there already are left alone.
     static func link(_ folder: String, to target: String) throws(BackupError) {
-        for path in files(below: folder) {
+        for path in files(below: folder) where !path.hasSuffix(unfinished) {
             let (source, copy) = ("\(folder)/\(path)", "\(target)/\(path)")
             if DiskFile.exists(copy) { continue }
             try DiskFile.makeFolder(DiskFile.folder(of: copy))
@@ -40,6 +40,9 @@ enum FileTree {
             }
         }
     }
+
+    /// How the names of files end that are still being written; finished ones never change.
+    private static let unfinished = ".part"
 
     private static func makeLink(_ source: String, _ target: String) -> Int32 {
         #if canImport(Glibc)

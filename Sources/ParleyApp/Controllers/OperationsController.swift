@@ -17,8 +17,10 @@ struct OperationsController: Sendable {
 
     func addRoutes(to router: inout Router) {
         router.get("/metrics") { request in try await metrics(request) }
-        router.get("/readyz") { _ in await ready() }
+        router.get("/readyz") { request in await ready(mayKnowMore: mayRead(request)) }
     }
+
+    static let notReady = "The server is not ready; try again in a moment."
 
     private nonisolated(nonsending) func metrics(_ request: Request) async throws -> Response {
         // As if there were nothing, so that nobody learns by asking that there is something to guess.
@@ -39,12 +41,16 @@ struct OperationsController: Sendable {
         return ["x-forwarded-for", "forwarded", "x-real-ip"].allSatisfy { request.headers.first($0) == nil }
     }
 
-    private nonisolated(nonsending) func ready() async -> Response {
+    /// Anybody may know whether the server is ready; why not, only who may read the metrics.
+    private nonisolated(nonsending) func ready(mayKnowMore: Bool) async -> Response {
         let complaint = await readiness.complaint()
         let answer: Response =
             if let complaint {
-                .json(["status": "unavailable", "message": .string(complaint)], status: .serviceUnavailable)
-                    .with("Retry-After", "5")
+                .json(
+                    ["status": "unavailable", "message": .string(mayKnowMore ? complaint : Self.notReady)],
+                    status: .serviceUnavailable
+                )
+                .with("Retry-After", "5")
             } else { .json(["status": "ok"]) }
         return answer.with("Cache-Control", "no-store")
     }
