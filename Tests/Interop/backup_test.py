@@ -123,7 +123,8 @@ def test_keys_that_do_not_fit_are_refused_by_name():
         done("backup", "--to", folder / "backup", data=data)
         name = json.loads((folder / "backup" / "manifest.json").read_text())["keys"][0]
         assert name in done("keys", "list", data=data)
-        assert f"needs the keys {name}, but there are none" in refused("restore", folder / "backup", data=folder / "new")
+        sentence = refused("restore", folder / "backup", data=folder / "new")
+        assert f"needs the keys {name}, but there are none" in sentence
         other = folder / "other.keys"
         other.write_text("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n")
         assert name in refused("restore", folder / "backup", "--keys", other, data=folder / "new")

@@ -1,4 +1,4 @@
-"""Databases of earlier versions: they open with all that is in them, a copy is kept, and a kill in the midst harms nothing."""
+"""Databases of earlier versions open with all that is in them; a copy is kept, and a kill midway harms nothing."""
 
 import contextlib
 import pathlib
