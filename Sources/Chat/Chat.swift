@@ -72,7 +72,7 @@ public final class Chat: Sendable {
                 case .posted(let room, let message, _): room.noteCommitted(message.sequence)
                 case .deleted(let room): directory?.remove(room)
                 case .room(let room, let change): events[index] = .room(room, room.noteCommitted(change, limits))
-                case .reacted, .cleared: break
+                case .reacted, .changed, .cleared: break
                 }
             }
             observer(events)

@@ -38,6 +38,16 @@ public enum ChatError: Error, Equatable, Sendable {
     case messageNotFound
     /// The message has as many reactions as the limit allows.
     case tooManyReactions
+    /// Somebody else wrote the message.
+    case notAuthor
+    /// The message was posted longer ago than one may edit.
+    case editTooLate(seconds: Int64)
+    /// The message was edited as often as the limit allows.
+    case tooManyEdits
+    /// The room has as many pinned messages as the limit allows.
+    case tooManyPins
+    /// A newer search of the same person has taken this one's place.
+    case searchSuperseded
     /// Too many wrong passwords; try again after so many seconds.
     case tooManyAttempts(retryAfter: Int64)
     /// More work is waiting than the server takes on; try again in a moment.
@@ -72,6 +82,12 @@ extension ChatError: CustomStringConvertible {
         case .roomFull: "The room is full; try again later."
         case .messageNotFound: "The message is no longer there; reload the room."
         case .tooManyReactions: "This message has all the reactions it can take; remove one first."
+        case .notAuthor: "Only its author may do this to a message; ask them, or a moderator to remove it."
+        case .editTooLate(let seconds):
+            "A message can be edited for \(seconds) seconds after it was posted; write another one."
+        case .tooManyEdits: "This message was edited as often as it can be; write another one."
+        case .tooManyPins: "This room has as many pinned messages as it can have; unpin one first."
+        case .searchSuperseded: "A newer search of yours has taken the place of this one; wait for that."
         case .tooManyAttempts(let seconds): "Too many wrong passwords; try again in \(seconds) seconds."
         case .busy: "The server is busy; try again in a moment."
         case .storage(let error): error.description
@@ -100,6 +116,12 @@ public enum InvalidInput: Equatable, Sendable {
     case people(most: Int)
     case duration(InvalidDuration)
     case role
+    case date
+    case emptySearch
+    case searchTooLong(longest: Int)
+    case searchLimit(most: Int)
+    case tooManyReferences(most: Int)
+    case sequence
 }
 
 /// A length of time, or a number, that cannot be.
@@ -117,7 +139,7 @@ extension InvalidInput: CustomStringConvertible {
         case .emptyText: "The message is empty; write something first."
         case .textTooLong(let longest): "The message is too long; use at most \(longest) characters."
         case .password(let shortest, let longest): "A room password has \(shortest) to \(longest) characters."
-        case .reaction(let longest): "A reaction has 1 to \(longest) bytes."
+        case .reaction(let longest): "A reaction is one emoji of at most \(longest) bytes."
         case .clientID(let longest): "A client id has 1 to \(longest) bytes."
         case .historyLimit(let most): "Ask for 1 to \(most) messages at once."
         case .messageReference: "A message is named by its id or its timestamp."
@@ -127,6 +149,12 @@ extension InvalidInput: CustomStringConvertible {
         case .people(let most): "A conversation has 1 to \(most) others, each named by the handle of an account."
         case .duration(let kind): kind.description
         case .role: "A role is member, moderator or owner."
+        case .date: "Write a date like 2026-11-20."
+        case .emptySearch: "Write the words to search for."
+        case .searchTooLong(let longest): "The search is too long; use at most \(longest) characters."
+        case .searchLimit(let most): "Ask for 1 to \(most) messages at once."
+        case .tooManyReferences(let most): "Name 1 to \(most) messages at once."
+        case .sequence: "Name a message by its id, or by its sequence, a whole number from 0."
         case .address: "This is not an IP address; write it like 192.0.2.7 or 2001:db8::7."
         }
     }

@@ -22,6 +22,24 @@ public struct ChatLimits: Sendable, Equatable {
     public var reactionsPerMessage = 20
     /// How many members may share one reaction on one message.
     public var membersPerReaction = 1_000
+    /// For how long after it was posted its author may edit a message, in seconds.
+    public var editTime: Int64 = 24 * 3600
+    /// How often a message may be edited.
+    public var editsPerMessage = 20
+    /// How many pinned messages a room may have.
+    public var pinsPerRoom = 50
+    /// How many accounts one message may name; others in it are not told.
+    public var mentionsPerMessage = 20
+    /// How many messages one may say at once to have read.
+    public var readAtOnce = 200
+    /// How many people a room remembers what they have read of; beyond, those guests are forgotten who read longest ago.
+    public var readersPerRoom = 10_000
+    /// How far unread messages of a room are counted.
+    public var unreadMost = 100
+    /// How many rooms a page of unread counts has at most.
+    public var unreadRooms = 200
+    /// How many mentions a page of them has at most.
+    public var mentionsMost = 100
     /// How many messages a page of history has where none is asked for.
     public var historyDefault = 100
     /// The most messages a page of history may have.

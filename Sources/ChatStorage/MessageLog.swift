@@ -15,10 +15,12 @@ final class MessageLog: WriteConnection {
 
     let database: Database
     let clock: any WallClock
-    private let messagesPerRoom: Int64
-    private var heads: [RoomKey: RoomHead] = [:]
+    let retention: Retention
+    var heads: [RoomKey: RoomHead] = [:]
     /// Rooms that may hold too many messages.
-    private var grown: Set<RoomKey> = []
+    var grown: Set<RoomKey> = []
+    /// Whether every room was swept since the start.
+    var hasSweptAll = false
     private var lastID: Int64
     /// Ids up to this one are set aside in the database.
     private var setAside: Int64
@@ -27,18 +29,21 @@ final class MessageLog: WriteConnection {
     /// How many accounts there are, once that was asked for.
     var accountCount: Int?
     private var hasDestroyedKey = false
+    private var hasErased = false
+    /// When the log was emptied last, in milliseconds since 1970.
+    private var emptied: Int64?
 
-    init(_ database: Database, clock: any WallClock, messagesPerRoom: Int) throws(SQLiteError) {
+    init(_ database: Database, clock: any WallClock, retention: Retention) throws(SQLiteError) {
         self.database = database
         self.clock = clock
-        self.messagesPerRoom = Int64(max(messagesPerRoom, 1))
+        self.retention = retention
         lastID = try database.integer("SELECT value FROM counters WHERE name = 'message_id'")
         setAside = lastID
     }
 
     func willCommit() throws {
-        for room in grown { try prune(room) }
-        grown = []
+        // What is too much for one commit is left to the next.
+        for room in grown where try prune(room) { grown.remove(room) }
         guard lastID > setAside else { return }
         try database.run(
             "INSERT OR REPLACE INTO counters (name, value) VALUES ('message_id', ?)",
@@ -52,40 +57,58 @@ final class MessageLog: WriteConnection {
         roomCount = nil
         accountCount = nil
         hasDestroyedKey = false
+        hasErased = false
         // The note of the ids may be among what was undone: the next commit writes it again.
         setAside = 0
     }
 
     func didCommit() {
         if heads.count > Self.rememberedHeads { heads = [:] }
-        guard hasDestroyedKey else { return }
+        let now = clock.epochMilliseconds
+        // Not for each of many messages that are removed: a reader in the way costs time.
+        let isDue = hasErased && (emptied.map { now - $0 >= Self.emptyingInterval || now < $0 } ?? true)
+        guard hasDestroyedKey || isDue else { return }
         hasDestroyedKey = false
+        hasErased = false
+        emptied = now
         // Where a reader is in the way, the copy in the log goes with a later checkpoint.
         _ = try? database.emptyLog()
     }
 
-    func append(_ draft: MessageDraft, _ events: inout [Event]) throws -> MessagePlace {
+    /// Milliseconds between two times at which the log is emptied of what was removed.
+    private static let emptyingInterval: Int64 = 5000
+
+    func append(_ draft: MessageDraft, _ events: inout [Event]) throws -> Message {
         var head = try head(of: draft.room.key)
+        let links = try links(of: draft)
         let place = MessagePlace(
             id: MessageID(rawValue: lastID + 1), sequence: head.sequence + 1,
             timestamp: max(clock.epochMilliseconds, head.timestamp + 1))
         let inserted = try database.run(
             """
-            INSERT INTO messages (room, sequence, id, timestamp, author, person, token, client_id)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO messages (room, sequence, id, timestamp, author, person, token, client_id, reply_to, thread)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (room, author, client_id) WHERE client_id IS NOT NULL DO NOTHING
             """,
             .integer(draft.room.key.rawValue), .integer(place.sequence), .integer(place.id.rawValue),
             .integer(place.timestamp), .text(draft.author.user.text),
-            .blob(draft.author.person.uuid.bytes), .utf8(draft.token), SQLiteValue(draft.clientID))
-        guard inserted == 1 else { return try earlier(draft) }
+            .blob(draft.author.person.uuid.bytes), .utf8(draft.token), SQLiteValue(draft.clientID),
+            SQLiteValue(links.replyTo), SQLiteValue(links.thread))
+        guard inserted == 1 else { return Message(draft, at: try earlier(draft), marks: links.marks) }
         lastID += 1
         head.sequence = place.sequence
         head.timestamp = place.timestamp
+        head.oldestTimestamp = min(head.oldestTimestamp, place.timestamp)
         heads[draft.room.key] = head
-        if head.sequence - head.oldest >= messagesPerRoom { grown.insert(draft.room.key) }
-        events.append(.chat(.posted(draft.room, Message(draft, at: place), origin: draft.origin)))
-        return place
+        if head.isOver(at: place.timestamp) { grown.insert(draft.room.key) }
+        let message = Message(draft, at: place, marks: links.marks)
+        events.append(.chat(.posted(draft.room, message, origin: draft.origin)))
+        if let thread = links.thread { try joined(thread, in: draft.room.key, at: place) }
+        if !draft.mentions.isEmpty {
+            let named = try mention(draft.mentions, at: place, in: draft.room, by: draft.author)
+            if !named.isEmpty { events.append(.chat(.changed(draft.room, .mentioned(message, named)))) }
+        }
+        return message
     }
 
     /// The message that the author has posted under the draft's client id.
@@ -98,38 +121,25 @@ final class MessageLog: WriteConnection {
         return place
     }
 
-    private func prune(_ room: RoomKey) throws {
-        guard var head = heads[room] else { return }
-        let oldest = head.sequence - messagesPerRoom + 1
-        guard head.oldest < oldest else { return }
-        try database.run(
-            "DELETE FROM messages WHERE room = ? AND sequence < ?", .integer(room.rawValue), .integer(oldest))
-        head.oldest = oldest
-        heads[room] = head
-    }
-
     func clear(_ room: Room, _ events: inout [Event]) throws {
         var head = try head(of: room.key)
-        try database.run(
-            "UPDATE rooms SET floor_sequence = ?, floor_timestamp = ? WHERE key = ?",
-            .integer(head.sequence), .integer(head.timestamp), .integer(room.key.rawValue))
-        try database.run("DELETE FROM messages WHERE room = ?", .integer(room.key.rawValue))
+        try setFloor(head, of: room.key)
+        try overwriting {
+            try database.run("DELETE FROM messages WHERE room = ?", .integer(room.key.rawValue))
+        }
         head.oldest = head.sequence + 1
+        head.oldestTimestamp = .max
         heads[room.key] = head
         events.append(.chat(.cleared(room)))
     }
 
-    /// Throws `roomMissing` for a room that was deleted.
-    private func head(of room: RoomKey) throws -> RoomHead {
-        if let head = heads[room] { return head }
-        let floor = try database.first(
-            "SELECT floor_sequence, floor_timestamp FROM rooms WHERE key = ?", .integer(room.rawValue)
-        ) { (sequence: $0.integer(0), timestamp: $0.integer(1)) }
-        guard let floor else { throw StoreError.roomMissing }
-        guard let last = try database.lastPlace(in: room), let first = try database.place(in: room, from: 0) else {
-            return RoomHead(sequence: floor.sequence, timestamp: floor.timestamp, oldest: floor.sequence + 1)
-        }
-        return RoomHead(sequence: last.sequence, timestamp: last.timestamp, oldest: first.sequence)
+    /// Has what `body` deletes overwritten, wherever it lies in the file, and takes its copy out of the log soon.
+    func overwriting(_ body: () throws -> Void) throws {
+        // By default only what lies on pages that are written anyway is overwritten.
+        try database.script("PRAGMA secure_delete = ON")
+        defer { _ = try? database.script("PRAGMA secure_delete = FAST") }
+        try body()
+        hasErased = true
     }
 
     /// Notes that a room and its key are gone.
@@ -139,12 +149,4 @@ final class MessageLog: WriteConnection {
         roomCount = roomCount.map { $0 - 1 }
         hasDestroyedKey = true
     }
-}
-
-/// Where a room's messages begin and end.
-struct RoomHead {
-    var sequence: Int64
-    var timestamp: Int64
-    /// The least sequence that a message of the room may have.
-    var oldest: Int64
 }

@@ -10,7 +10,7 @@ extension SQLiteStore {
         try await write { (log, _) in try log.setPasswordHash(hash, of: room) }
     }
 
-    public func append(_ draft: MessageDraft) async throws(StoreError) -> MessagePlace {
+    public func append(_ draft: MessageDraft) async throws(StoreError) -> Message {
         try await write { (log, events) in try log.append(draft, &events) }
     }
 

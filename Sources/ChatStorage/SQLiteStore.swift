@@ -12,6 +12,8 @@ public final class SQLiteStore: ChatStore {
     public struct Options: Sendable {
         /// How many of its newest messages a room keeps.
         public var messagesPerRoom = ChatLimits().messagesPerRoom
+        /// For how many seconds a room keeps messages; `nil` for any.
+        public var messageLifetime: Int64?
         /// How many changes may wait for the writer; further ones are refused as `busy`.
         public var writeQueue = 10_000
         /// How many changes share one commit at most.
@@ -62,7 +64,9 @@ public final class SQLiteStore: ChatStore {
         }
         try KeyCheck(keyring, path: path).run(on: database)
         do throws(SQLiteError) {
-            let log = try MessageLog(database, clock: clock, messagesPerRoom: options.messagesPerRoom)
+            let retention = Retention(
+                messages: Int64(max(options.messagesPerRoom, 1)), seconds: options.messageLifetime)
+            let log = try MessageLog(database, clock: clock, retention: retention)
             readers = try ReaderPool(path: path, threads: options.readers, queueLimit: options.readQueue)
             pages = try ReaderPool(path: path, threads: options.pageReaders, queueLimit: options.pageQueue)
             writer = Writer(

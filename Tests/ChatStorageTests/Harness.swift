@@ -43,11 +43,13 @@ final class Harness: Sendable {
         return options
     }
 
-    init(options: ChatOptions = Harness.cheap) async throws {
+    /// - Parameter lifetime: for how many seconds rooms keep messages.
+    init(options: ChatOptions = Harness.cheap, lifetime: Int64? = nil) async throws {
         keyring = try FernetKeyring(keys: [FernetKey()], clock: clock)
         jwt = try JWT(keys: [SecureRandom().bytes(32)], clock: clock)
         var storeOptions = SQLiteStore.Options()
         storeOptions.messagesPerRoom = options.limits.messagesPerRoom
+        storeOptions.messageLifetime = lifetime
         store = try SQLiteStore(path: folder.file("chat.db"), keyring: keyring, clock: clock, options: storeOptions)
         let damaged = damaged
         var environment = Chat.Environment(
@@ -114,6 +116,21 @@ final class Harness: Sendable {
     var updates: [RoomUpdate] {
         events.withLock { events in
             events.compactMap { if case .room(_, let update) = $0 { update } else { nil } }
+        }
+    }
+
+    /// Keeps a membership in its room.
+    func keep(_ member: Membership) -> Membership {
+        members.withLock { $0.append(member) }
+        return member
+    }
+
+    /// What the observer was told of messages that were there.
+    var changes: [MessageChange] {
+        events.withLock { events in
+            events.compactMap { event in
+                if case .changed(_, let change) = event { change } else { nil }
+            }
         }
     }
 

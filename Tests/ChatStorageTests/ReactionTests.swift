@@ -68,19 +68,35 @@ import Testing
         try await Harness.run(options: options) { harness in
             let ann = try await harness.join().membership
             let message = MessageReference.id(try await harness.post(1, by: ann)[0].id)
-            for reaction in ["1", "2"] { _ = try await harness.chat.react(reaction, to: message, by: ann) }
+            for reaction in ["1️⃣", "2️⃣"] { _ = try await harness.chat.react(reaction, to: message, by: ann) }
             await #expect(throws: ChatError.tooManyReactions) {
-                try await harness.chat.react("3", to: message, by: ann)
+                try await harness.chat.react("3️⃣", to: message, by: ann)
             }
             let bob = try await harness.join("bob", connection: "2").membership
-            _ = try await harness.chat.react("1", to: message, by: bob)
+            _ = try await harness.chat.react("1️⃣", to: message, by: bob)
             let cat = try await harness.join("cat", connection: "3").membership
             await #expect(throws: ChatError.tooManyReactions) {
-                try await harness.chat.react("1", to: message, by: cat)
+                try await harness.chat.react("1️⃣", to: message, by: cat)
             }
             // Taking back is always possible, and makes room.
-            _ = try await harness.chat.react("2", to: message, by: ann)
-            #expect(try await harness.chat.react("3", to: message, by: cat).reactions.map(\.text) == ["1", "3"])
+            _ = try await harness.chat.react("2️⃣", to: message, by: ann)
+            #expect(try await harness.chat.react("3️⃣", to: message, by: cat).reactions.map(\.text) == ["1️⃣", "3️⃣"])
+        }
+    }
+
+    @Test
+    func `who says so adds or removes, and nothing happens twice`() async throws {
+        try await Harness.run { harness in
+            let ann = try await harness.join().membership
+            let message = MessageReference.id(try await harness.post(1, by: ann)[0].id)
+            let steps: [(ReactionOperation, Int)] = [(.remove, 0), (.add, 1), (.add, 1), (.remove, 0), (.remove, 0)]
+            for (operation, count) in steps {
+                #expect(try await harness.chat.react("👍", to: message, operation, by: ann).reactions.count == count)
+            }
+            let told = harness.events.withLock { events in
+                events.count { if case .reacted = $0 { true } else { false } }
+            }
+            #expect(told == 2)
         }
     }
 
@@ -114,16 +130,37 @@ import Testing
     }
 
     @Test
-    func `a reaction has 1 to 64 bytes that can be seen`() async throws {
-        try await Harness.run { harness in
+    func `a reaction is one emoji, of any kind, of 64 bytes at most`() async throws {
+        var options = Harness.cheap
+        options.limits.reactionsPerMessage = 100
+        try await Harness.run(options: options) { harness in
             let ann = try await harness.join().membership
             let message = MessageReference.id(try await harness.post(1, by: ann)[0].id)
-            _ = try await harness.chat.react(String(repeating: "x", count: 64), to: message, by: ann)
-            _ = try await harness.chat.react("👩‍👩‍👧‍👦", to: message, by: ann)
-            for text in [String(repeating: "x", count: 65), "", " ", "a\0", "\n"] {
-                await #expect(throws: ChatError.invalid(.reaction(longest: 64))) {
+            let good = [
+                "👍", "❤️", "❤", "👍🏽", "👩‍👩‍👧‍👦", "🏳️‍🌈", "🇩🇪", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "#️⃣", "7⃣", "☺︎", "🧑🏿‍🤝‍🧑🏻", "🫠", "©️",
+            ]
+            for text in good { _ = try await harness.chat.react(text, to: message, by: ann) }
+            for text in [
+                "", " ", "x", "1", "ok", "👍👍", "👍x", "👍 ", "a\0", "\n", "\u{200d}", "\u{fe0f}", "🇩", "🇩🇪🇫🇷", "é", "中",
+                "👍\u{301}", "<b>", String(repeating: "👩‍", count: 12) + "👩",
+            ] {
+                await #expect(throws: ChatError.invalid(.reaction(longest: 64)), "\(text)") {
                     try await harness.chat.react(text, to: message, by: ann)
                 }
+            }
+        }
+    }
+
+    @Test
+    func `a reaction may have as many bytes as the limit and no more`() async throws {
+        var options = Harness.cheap
+        options.limits.reactionBytes = 8
+        try await Harness.run(options: options) { harness in
+            let ann = try await harness.join().membership
+            let message = MessageReference.id(try await harness.post(1, by: ann)[0].id)
+            _ = try await harness.chat.react("👍🏽", to: message, by: ann)
+            await #expect(throws: ChatError.invalid(.reaction(longest: 8))) {
+                try await harness.chat.react("👍🏽\u{fe0f}", to: message, by: ann)
             }
         }
     }

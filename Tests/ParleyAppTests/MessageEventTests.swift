@@ -158,7 +158,7 @@ struct MessageEventTests {
         (["room": "room", "message_id": 1.5, "reaction": "👍"], "Send `message_id` and `reaction`."),
         (["room": "room", "message_id": "msg_1"], "Send `message_id` and `reaction`."),
         (["room": "room", "reaction": "👍"], "Send `message_id` and `reaction`."),
-        (["room": "room", "message_id": "msg_1", "reaction": ""], "A reaction has 1 to 64 bytes."),
+        (["room": "room", "message_id": "msg_1", "reaction": ""], "A reaction is one emoji of at most 64 bytes."),
     ]
 
     @Test(arguments: badReactions)

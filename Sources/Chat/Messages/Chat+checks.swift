@@ -18,15 +18,12 @@ extension Chat {
         }
     }
 
-    /// The reaction in canonical spelling.
+    /// The reaction in canonical spelling: one emoji.
     func check(reaction: String) throws(ChatError) -> String {
         let refusal = ChatError.invalid(.reaction(longest: limits.reactionBytes))
         guard (1...limits.reactionBytes).contains(reaction.utf8.count) else { throw refusal }
         let text = Normalization.composed(reaction)
-        guard text.utf8.count <= limits.reactionBytes,
-            text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }),
-            text.unicodeScalars.contains(where: { !$0.properties.isWhitespace })
-        else { throw refusal }
+        guard text.utf8.count <= limits.reactionBytes, Emoji.isOne(text) else { throw refusal }
         return text
     }
 }

@@ -7,20 +7,21 @@ extension Chat {
     /// - Parameter clientID: what the sender calls the message. One that the author has used in the room before appends
     ///   nothing and gives the message of then.
     public func post(
-        _ text: String, clientID: String? = nil, by member: Membership
+        _ text: String, clientID: String? = nil, links: MessageLinks = MessageLinks(), by member: Membership
     ) async throws(ChatError) -> Message {
         let level = try authorize(.post, as: member)
         try takeTurn(member.user, in: member.room, as: level)
         return try await append(
-            text, clientID: clientID, author: Author(member), to: member.room, origin: member.connection)
+            text, clientID: clientID, links, author: Author(member), to: member.room, origin: member.connection)
     }
 
     /// Appends a message from a caller who is not connected.
     public func post(
-        _ text: String, clientID: String? = nil, in id: String, by caller: Caller
+        _ text: String, clientID: String? = nil, links: MessageLinks = MessageLinks(), in id: String,
+        by caller: Caller
     ) async throws(ChatError) -> Message {
         let (room, author) = try await author(.post, in: id, caller)
-        return try await append(text, clientID: clientID, author: author, to: room, origin: nil)
+        return try await append(text, clientID: clientID, links, author: author, to: room, origin: nil)
     }
 
     /// A page of the history, oldest first.
@@ -49,21 +50,24 @@ extension Chat {
 
     /// Gives a reaction, or takes it back; gives all the reactions that the message then has.
     ///
-    /// - Parameter spelling: how the caller named the message, repeated in the update.
+    /// - Parameters:
+    ///   - operation: where it is not told, a reaction that was given is taken back.
+    ///   - spelling: how the caller named the message, repeated in the update.
     public func react(
-        _ reaction: String, to message: MessageReference, spelling: MessageSpelling? = nil, by member: Membership
+        _ reaction: String, to message: MessageReference, _ operation: ReactionOperation = .toggle,
+        spelling: MessageSpelling? = nil, by member: Membership
     ) async throws(ChatError) -> ReactionUpdate {
         try authorize(.react, as: member)
-        return try await toggle(reaction, to: message, spelling, user: member.user, in: member.room)
+        return try await react(reaction, to: message, operation, spelling, user: member.user, in: member.room)
     }
 
     /// Gives a reaction, or takes it back, for a caller who is not connected.
     public func react(
-        _ reaction: String, to message: MessageReference, spelling: MessageSpelling? = nil, in id: String,
-        by caller: Caller
+        _ reaction: String, to message: MessageReference, _ operation: ReactionOperation = .toggle,
+        spelling: MessageSpelling? = nil, in id: String, by caller: Caller
     ) async throws(ChatError) -> ReactionUpdate {
         let (room, author) = try await author(.react, in: id, caller)
-        return try await toggle(reaction, to: message, spelling, user: author.user, in: room)
+        return try await react(reaction, to: message, operation, spelling, user: author.user, in: room)
     }
 
     /// What opens a room's stored messages, and reports those that are not authentic.
@@ -77,7 +81,7 @@ extension Chat {
     }
 
     /// The room and the name, for a caller who may act under it: a name that is online needs its guest token.
-    private func author(
+    func author(
         _ action: RoomAction, in id: String, _ caller: Caller
     ) async throws(ChatError) -> (Room, Author) {
         _ = try caller.person.name(limits)
@@ -92,29 +96,28 @@ extension Chat {
     }
 
     private func append(
-        _ text: String, clientID: String?, author: Author, to room: Room, origin: String?
+        _ text: String, clientID: String?, _ links: MessageLinks, author: Author, to room: Room, origin: String?
     ) async throws(ChatError) -> Message {
         try check(text: text)
         try check(clientID: clientID)
         let token: [UInt8]
         do { token = try room.fernet.encrypt(text) } catch { throw .internalFailure }
-        let draft = MessageDraft(
+        var draft = MessageDraft(
             room: room, author: author, token: token, clientID: clientID, text: text, origin: origin)
-        do {
-            let place = try await environment.store.append(draft)
-            return Message(draft, at: place)
-        } catch {
-            throw failure(error, of: room)
-        }
+        draft.links = links
+        draft.mentions = mentions(in: text)
+        do { return try await environment.store.append(draft) } catch { throw failure(error, of: room) }
     }
 
-    private func toggle(
-        _ reaction: String, to message: MessageReference, _ spelling: MessageSpelling?, user: UserID, in room: Room
+    private func react(
+        _ reaction: String, to message: MessageReference, _ operation: ReactionOperation,
+        _ spelling: MessageSpelling?, user: UserID, in room: Room
     ) async throws(ChatError) -> ReactionUpdate {
         let text = try check(reaction: reaction)
-        let draft = ReactionDraft(
+        var draft = ReactionDraft(
             room: room, message: message, user: user, text: text, mostKinds: limits.reactionsPerMessage,
             mostUsers: limits.membersPerReaction, mostListed: limits.listedReactors, spelling: spelling)
+        draft.operation = operation
         do { return try await environment.store.toggle(draft) } catch { throw failure(error, of: room) }
     }
 
@@ -143,10 +146,9 @@ extension Chat {
 
 extension Message {
     /// The message that a draft became.
-    public init(_ draft: MessageDraft, at place: MessagePlace) {
+    public init(_ draft: MessageDraft, at place: MessagePlace, marks: MessageMarks = MessageMarks()) {
         self.init(
             id: place.id, sequence: place.sequence, timestamp: place.timestamp, author: draft.author.user,
-            person: draft.author.person, text: draft.text,
-            clientID: draft.clientID)
+            person: draft.author.person, text: draft.text, clientID: draft.clientID, marks: marks)
     }
 }

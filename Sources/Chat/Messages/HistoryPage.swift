@@ -36,10 +36,18 @@ public struct HistoryPage<Entry: PageEntry>: Sendable {
     public let entries: [Entry]
     /// Whether there are further messages of those that were asked for.
     public let hasMore: Bool
+    /// The oldest and the newest message that it is made of, whether they could be opened or not.
+    public let places: [MessagePlace]
+    /// Whether anything comes before it in the room.
+    public var hasEarlier = false
+    /// Whether anything comes behind it in the room.
+    public var hasLater = false
 
-    public init(entries: [Entry], hasMore: Bool) {
+    /// - Parameter places: of all that it is made of, in its order.
+    public init(entries: [Entry], hasMore: Bool, places: [MessagePlace] = []) {
         self.entries = entries
         self.hasMore = hasMore
+        self.places = places.count > 2 ? [places[0], places[places.count - 1]] : places
     }
 }
 
@@ -48,7 +56,7 @@ public struct PageBuilder<Entry: PageEntry> {
     private let limit: PageLimit
     private let open: (StoredMessage) -> Entry?
     private var entries: [Entry] = []
-    private var messageCount = 0
+    private var places: [MessagePlace] = []
     private var byteCount = 0
     private var isFull = false
 
@@ -60,24 +68,27 @@ public struct PageBuilder<Entry: PageEntry> {
 
     /// Takes the next message; `false`, and the page has ended before it, where there is no room.
     public mutating func add(_ message: StoredMessage) -> Bool {
-        guard !isFull, messageCount < limit.messages else {
+        guard !isFull, places.count < limit.messages else {
             isFull = true
             return false
         }
-        messageCount += 1
-        guard let entry = open(message) else { return true }
-        guard entries.isEmpty || entry.byteCount <= limit.bytes - byteCount else {
-            isFull = true
-            return false
+        if let entry = open(message) {
+            guard entries.isEmpty || entry.byteCount <= limit.bytes - byteCount else {
+                isFull = true
+                return false
+            }
+            byteCount += entry.byteCount
+            entries.append(entry)
         }
-        byteCount += entry.byteCount
-        entries.append(entry)
+        places.append(message.place)
         return true
     }
 
     /// The page, where messages were added from the oldest on.
-    public var page: HistoryPage<Entry> { HistoryPage(entries: entries, hasMore: isFull) }
+    public var page: HistoryPage<Entry> { HistoryPage(entries: entries, hasMore: isFull, places: places) }
 
     /// The page, where messages were added from the newest on.
-    public var reversedPage: HistoryPage<Entry> { HistoryPage(entries: entries.reversed(), hasMore: isFull) }
+    public var reversedPage: HistoryPage<Entry> {
+        HistoryPage(entries: entries.reversed(), hasMore: isFull, places: places.reversed())
+    }
 }

@@ -40,11 +40,11 @@ public struct Message: Sendable, Equatable {
     /// What the sender called it, to be recognised when sent again.
     public let clientID: String?
     public var reactions: [Reaction]
+    public var marks: MessageMarks
 
     public init(
         id: MessageID, sequence: Int64, timestamp: Int64, author: UserID, person: PersonID? = nil, text: String,
-        clientID: String? = nil,
-        reactions: [Reaction] = []
+        clientID: String? = nil, reactions: [Reaction] = [], marks: MessageMarks = MessageMarks()
     ) {
         self.id = id
         self.sequence = sequence
@@ -54,7 +54,11 @@ public struct Message: Sendable, Equatable {
         self.text = text
         self.clientID = clientID
         self.reactions = reactions
+        self.marks = marks
     }
+
+    /// Where it lies.
+    public var place: MessagePlace { MessagePlace(id: id, sequence: sequence, timestamp: timestamp) }
 }
 
 /// One kind of reaction to a message, and who gave it, in the order in which they did.

@@ -40,13 +40,17 @@ public final class Room: Sendable {
 
     /// The message of a stored token; `nil` where it is not one of this room's key.
     func open(_ stored: StoredMessage) -> Message? {
-        guard let bytes = try? fernet.decrypt(stored.token), let text = String(validating: bytes, as: UTF8.self) else {
-            return nil
-        }
+        // Of what was removed only the place is left.
+        guard let text = stored.marks.deleted == nil ? text(of: stored.token) : "" else { return nil }
         return Message(
             id: stored.place.id, sequence: stored.place.sequence, timestamp: stored.place.timestamp,
             author: stored.author, person: stored.person, text: text, clientID: stored.clientID,
-            reactions: stored.reactions)
+            reactions: stored.reactions, marks: stored.marks)
+    }
+
+    /// The text of a token; `nil` where it is not one of this room's key.
+    func text(of token: [UInt8]) -> String? {
+        (try? fernet.decrypt(token)).flatMap { String(validating: $0, as: UTF8.self) }
     }
 
     func noteCommitted(_ sequence: Int64) {

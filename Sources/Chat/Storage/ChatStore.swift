@@ -3,7 +3,7 @@
 /// After each commit the store first calls the observer with what was committed, in order and from one thread at a time;
 /// only then do the calls return. So whoever hands events on in the observer has them underway before the writer of a
 /// message hears of it.
-public protocol ChatStore: RoomStore {
+public protocol ChatStore: RoomStore, MessageStore {
     /// Makes the store ready; called once, before anything else.
     func start(observer: @escaping @Sendable ([CommittedEvent]) -> Void) async throws(StoreError)
 
@@ -19,7 +19,7 @@ public protocol ChatStore: RoomStore {
     /// Gives the message its id, sequence and timestamp, and drops the oldest beyond the room's limit.
     ///
     /// A draft whose author has used its client id in the room before changes nothing: the place is that of then.
-    func append(_ draft: MessageDraft) async throws(StoreError) -> MessagePlace
+    func append(_ draft: MessageDraft) async throws(StoreError) -> Message
 
     /// Gives the reaction, or takes it back if the user has given it before.
     func toggle(_ reaction: ReactionDraft) async throws(StoreError) -> ReactionUpdate

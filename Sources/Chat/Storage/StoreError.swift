@@ -13,6 +13,12 @@ public enum StoreError: Error, Equatable, Sendable {
     case invitationMissing
     case addressMissing
     case tooManyReactions
+    /// Somebody else wrote the message.
+    case notAuthor
+    /// The message was posted too long ago.
+    case editTooLate(seconds: Int64)
+    case tooManyEdits
+    case tooManyPins
     /// As much is waiting as the store takes; nothing was changed.
     case busy
     /// There is no room left on the disk; nothing was changed.
@@ -38,6 +44,10 @@ extension StoreError: CustomStringConvertible {
         case .invitationMissing: ChatError.invitationNotFound.description
         case .addressMissing: ChatError.addressNotFound.description
         case .tooManyReactions: ChatError.tooManyReactions.description
+        case .notAuthor: ChatError.notAuthor.description
+        case .editTooLate(let seconds): ChatError.editTooLate(seconds: seconds).description
+        case .tooManyEdits: ChatError.tooManyEdits.description
+        case .tooManyPins: ChatError.tooManyPins.description
         case .busy: ChatError.busy.description
         case .full: "The server's disk is full; it was not saved, try again later."
         case .closed: "The server is shutting down; try again in a moment."
@@ -61,6 +71,10 @@ extension ChatError {
         case .invitationMissing: self = .invitationNotFound
         case .addressMissing: self = .addressNotFound
         case .tooManyReactions: self = .tooManyReactions
+        case .notAuthor: self = .notAuthor
+        case .editTooLate(let seconds): self = .editTooLate(seconds: seconds)
+        case .tooManyEdits: self = .tooManyEdits
+        case .tooManyPins: self = .tooManyPins
         case .busy: self = .busy
         case .full, .closed, .failed: self = .storage(error)
         }

@@ -90,6 +90,10 @@ public struct MessageDraft: Sendable {
     public let text: String
     /// The connection that it came by, if it came by one; handed on in the event.
     public let origin: String?
+    /// What it answers.
+    public var links = MessageLinks()
+    /// What the names look like that it mentions.
+    public var mentions: [String] = []
 
     public init(room: Room, author: Author, token: [UInt8], clientID: String?, text: String, origin: String?) {
         self.room = room
@@ -123,10 +127,11 @@ public struct StoredMessage: Sendable {
     public let token: [UInt8]
     public let clientID: String?
     public var reactions: [Reaction]
+    public let marks: MessageMarks
 
     public init(
         place: MessagePlace, author: UserID, person: PersonID?, token: [UInt8], clientID: String?,
-        reactions: [Reaction] = []
+        reactions: [Reaction] = [], marks: MessageMarks = MessageMarks()
     ) {
         self.place = place
         self.author = author
@@ -134,6 +139,7 @@ public struct StoredMessage: Sendable {
         self.token = token
         self.clientID = clientID
         self.reactions = reactions
+        self.marks = marks
     }
 }
 
@@ -151,6 +157,7 @@ public struct ReactionDraft: Sendable {
     public let mostListed: Int
     /// How the message was named; handed on in the update.
     public let spelling: MessageSpelling?
+    public var operation = ReactionOperation.toggle
 
     public init(
         room: Room, message: MessageReference, user: UserID, text: String, mostKinds: Int, mostUsers: Int,

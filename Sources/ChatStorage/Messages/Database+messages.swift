@@ -41,28 +41,66 @@ extension Database {
         return try place(in: room, from: low)
     }
 
-    /// The newest messages of `range`, newest first, without their reactions.
-    func messages(
-        in room: RoomKey, _ range: Range<Int64>, newest limit: Int
-    ) throws(SQLiteError) -> [StoredMessage] {
-        try rows(
+    /// The newest messages of `part`, newest first, without their reactions.
+    func messages(in part: HistoryPart, newest limit: Int) throws(SQLiteError) -> [StoredMessage] {
+        let (room, range) = (SQLiteValue.integer(part.room.rawValue), part.sequences)
+        let (start, end, limit) = (
+            SQLiteValue.integer(range.lowerBound), SQLiteValue.integer(range.upperBound),
+            SQLiteValue.integer(Int64(limit))
+        )
+        let deleted = SQLiteValue.integer(part.includesDeleted ? 1 : 0)
+        guard let thread = part.thread else {
+            return try rows(
+                """
+                SELECT * FROM message_rows WHERE room = ? AND sequence >= ? AND sequence < ? AND (deleted IS NULL OR ?)
+                ORDER BY sequence DESC LIMIT ?
+                """, room, start, end, deleted, limit
+            ) { $0.message }
+        }
+        return try rows(
             """
-            SELECT id, sequence, timestamp, author, token, client_id, person FROM messages
-            WHERE room = ? AND sequence >= ? AND sequence < ? ORDER BY sequence DESC LIMIT ?
-            """, .integer(room.rawValue), .integer(range.lowerBound), .integer(range.upperBound), .integer(Int64(limit))
+            SELECT * FROM message_rows WHERE room = ? AND thread = ? AND sequence >= ? AND sequence < ?
+            AND (deleted IS NULL OR ?) ORDER BY sequence DESC LIMIT ?
+            """, room, .integer(thread), start, end, deleted, limit
         ) { $0.message }
     }
 
-    /// The oldest messages of `range`, oldest first, without their reactions.
-    func messages(
-        in room: RoomKey, _ range: Range<Int64>, oldest limit: Int
-    ) throws(SQLiteError) -> [StoredMessage] {
-        try rows(
+    /// The oldest messages of `part`, oldest first, without their reactions.
+    func messages(in part: HistoryPart, oldest limit: Int) throws(SQLiteError) -> [StoredMessage] {
+        let (room, range) = (SQLiteValue.integer(part.room.rawValue), part.sequences)
+        let (start, end, limit) = (
+            SQLiteValue.integer(range.lowerBound), SQLiteValue.integer(range.upperBound),
+            SQLiteValue.integer(Int64(limit))
+        )
+        let deleted = SQLiteValue.integer(part.includesDeleted ? 1 : 0)
+        guard let thread = part.thread else {
+            return try rows(
+                """
+                SELECT * FROM message_rows WHERE room = ? AND sequence >= ? AND sequence < ? AND (deleted IS NULL OR ?)
+                ORDER BY sequence LIMIT ?
+                """, room, start, end, deleted, limit
+            ) { $0.message }
+        }
+        return try rows(
             """
-            SELECT id, sequence, timestamp, author, token, client_id, person FROM messages
-            WHERE room = ? AND sequence >= ? AND sequence < ? ORDER BY sequence LIMIT ?
-            """, .integer(room.rawValue), .integer(range.lowerBound), .integer(range.upperBound), .integer(Int64(limit))
+            SELECT * FROM message_rows WHERE room = ? AND thread = ? AND sequence >= ? AND sequence < ?
+            AND (deleted IS NULL OR ?) ORDER BY sequence LIMIT ?
+            """, room, .integer(thread), start, end, deleted, limit
         ) { $0.message }
+    }
+
+    /// One message, without its reactions.
+    func message(at place: MessagePlace, in room: RoomKey) throws(SQLiteError) -> StoredMessage? {
+        try first(
+            "SELECT * FROM message_rows WHERE room = ? AND sequence = ?", .integer(room.rawValue),
+            .integer(place.sequence)
+        ) { $0.message }
+    }
+
+    /// Where the message lies that a reference names; `nil` where there is none.
+    func place(of reference: MessageReference, in room: RoomKey) throws(SQLiteError) -> MessagePlace? {
+        let found = try firstPlace(in: room) { reference.names($0) || reference.isBefore($0) }
+        return found.flatMap { reference.names($0) ? $0 : nil }
     }
 
     // MARK: Reactions
@@ -116,10 +154,28 @@ extension Row {
         MessagePlace(id: MessageID(rawValue: integer(0)), sequence: integer(1), timestamp: integer(2))
     }
 
-    /// Of columns id, sequence, timestamp, author, token, client_id, person.
-    fileprivate var message: StoredMessage {
-        StoredMessage(
+    /// Of `message_rows`.
+    var message: StoredMessage {
+        var marks = MessageMarks()
+        marks.edited = optionalInteger(7)
+        marks.deleted = optionalInteger(8)
+        marks.replyTo = optionalInteger(9).map { MessageID(rawValue: $0) }
+        marks.thread = optionalInteger(10).map { MessageID(rawValue: $0) }
+        marks.isPinned = integer(11) != 0
+        marks.files = integer(12)
+        marks.answers = optionalInteger(13).map { ThreadSummary(count: $0, last: integer(14)) }
+        return StoredMessage(
             place: place, author: UserID(trusted: text(3)), person: UUID(bytes: blob(6)).map { PersonID($0) },
-            token: blob(4), clientID: optionalText(5))
+            token: blob(4), clientID: optionalText(5), marks: marks)
     }
+}
+
+/// Some of the messages of a room.
+struct HistoryPart {
+    var room: RoomKey
+    var sequences: Range<Int64>
+    /// Only those of the thread that begins there.
+    var thread: Int64?
+    /// Whether the places of removed messages are among them.
+    var includesDeleted = false
 }

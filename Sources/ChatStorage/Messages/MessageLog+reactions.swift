@@ -4,38 +4,40 @@ import SQLite
 extension MessageLog {
     /// Gives a reaction, or takes it back.
     func toggle(_ draft: ReactionDraft, _ events: inout [Event]) throws -> ReactionUpdate {
-        let room = draft.room.key
-        guard try database.exists(room) else { throw StoreError.roomMissing }
-        let found = try database.firstPlace(in: room) { draft.message.names($0) || draft.message.isBefore($0) }
-        guard let place = found, draft.message.names(place) else { throw StoreError.messageMissing }
-        let kinds = try database.reactionKinds(in: room, to: place.sequence)
-        if let kind = kinds.first(where: { $0.text == draft.text }) {
-            try toggle(draft, kind, at: place)
-        } else {
-            guard kinds.count < draft.mostKinds else { throw StoreError.tooManyReactions }
-            try begin(draft, kind: (kinds.last?.number ?? 0) + 1, at: place)
-        }
+        let (room, place) = (draft.room.key, try living(draft.message, in: draft.room).place)
+        let isChanged = try change(draft, at: place)
         let update = ReactionUpdate(
             place: place,
             reactions: try database.reactions(in: room, to: place.sequence, listed: draft.mostListed),
             spelling: draft.spelling)
-        events.append(.chat(.reacted(draft.room, update)))
+        if isChanged { events.append(.chat(.reacted(draft.room, update))) }
         return update
     }
 
-    private func toggle(_ draft: ReactionDraft, _ kind: ReactionKind, at place: MessagePlace) throws {
+    /// `false` where all is as it is to be.
+    private func change(_ draft: ReactionDraft, at place: MessagePlace) throws -> Bool {
         let room = draft.room.key
+        let kinds = try database.reactionKinds(in: room, to: place.sequence)
+        guard let kind = kinds.first(where: { $0.text == draft.text }) else {
+            guard draft.operation != .remove else { return false }
+            guard kinds.count < draft.mostKinds else { throw StoreError.tooManyReactions }
+            try begin(draft, kind: (kinds.last?.number ?? 0) + 1, at: place)
+            return true
+        }
         if let given = try database.place(ofReactionBy: draft.user, kind, in: room, to: place.sequence) {
+            guard draft.operation != .add else { return false }
             try database.run(
                 "DELETE FROM reactions WHERE room = ? AND sequence = ? AND kind = ? AND place = ?",
                 .integer(room.rawValue), .integer(place.sequence), .integer(kind.number), .integer(given))
             try kind.count > 1
                 ? count(kind, kind.count - 1, lastPlace: kind.lastPlace, in: room, place) : end(kind, in: room, place)
         } else {
+            guard draft.operation != .remove else { return false }
             guard kind.count < draft.mostUsers else { throw StoreError.tooManyReactions }
             try insert(draft, kind: kind.number, place: kind.lastPlace + 1, at: place)
             try count(kind, kind.count + 1, lastPlace: kind.lastPlace + 1, in: room, place)
         }
+        return true
     }
 
     /// Gives the first reaction of a kind.

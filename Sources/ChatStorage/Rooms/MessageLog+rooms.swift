@@ -48,6 +48,7 @@ extension MessageLog {
             .text(info.name), .text(info.topic), .integer(info.isArchived ? 1 : 0), .integer(info.slowMode),
             .text(info.addressRule.rawValue), SQLiteValue(info.addressLifetime), SQLiteValue(info.keptMessages),
             SQLiteValue(info.keptSeconds), .integer(room.key.rawValue))
+        retentionChanged(of: room.key)
         events.append(.chat(.room(room, .configured(info))))
         return info
     }

@@ -28,6 +28,7 @@ public final class Application: Sendable {
     /// `nil` where the master key is a setting.
     private let keyWatch: KeyWatch?
     private let sweeper: SessionSweeper
+    private let messageSweeper: MessageSweeper
     private let tls: TLSContext?
     private let settings: Settings
     private let addresses: [SocketAddress]
@@ -103,11 +104,12 @@ public final class Application: Sendable {
         metrics.add(rates, logger)
         metrics.addProcess()
         sweeper = SessionSweeper(accounts, on: server.loops[0], logger: logger)
+        messageSweeper = MessageSweeper(chat, on: server.loops[0], logger: logger)
         events = ChatEvents(
             chat: chat, accounts: accounts, rates: rates, pace: Announcer.Pace(settings),
             roomsPerConnection: settings[AppSettings.roomsPerConnection],
-            roomsLeftPerConnection: settings[AppSettings.roomsLeftPerConnection], namespace: io.of("/"),
-            loops: server.loops)
+            roomsLeftPerConnection: settings[AppSettings.roomsLeftPerConnection],
+            typingTime: settings[AppSettings.typingTime], namespace: io.of("/"), loops: server.loops)
     }
 
     private static func chat(
@@ -139,8 +141,9 @@ public final class Application: Sendable {
     }
 
     private func openStore() async throws(StartError) {
-        let relay = CommitRelay(namespace: events.namespace, marks: events.marks) { [events] in
-            events.depart($0, "left the room")
+        let audience = settings[AppSettings.receiptAudience]
+        let relay = CommitRelay(namespace: events.namespace, marks: events.marks, receiptAudience: audience) {
+            [events] in events.depart($0, "left the room")
         }
         events.attach()
         do {
@@ -151,6 +154,7 @@ public final class Application: Sendable {
             }
             sweeper.start()
             keyWatch?.start()
+            messageSweeper.start()
         } catch {
             await stop()
             throw StartError(error)
@@ -215,6 +219,7 @@ public final class Application: Sendable {
         server.stopListening()
         sweeper.stop()
         keyWatch?.stop()
+        messageSweeper.stop()
         await chat.close()
         await events.untilAnswered()
         await server.stop()

@@ -24,6 +24,15 @@ extension ChatLimits {
         clientIDBytes = settings[AppSettings.clientIDLength]
         rooms = settings[AppSettings.rooms]
         messagesPerRoom = settings[AppSettings.messagesPerRoom]
+        editTime = settings[AppSettings.editTime].components.seconds
+        editsPerMessage = settings[AppSettings.editsPerMessage]
+        pinsPerRoom = settings[AppSettings.pinsPerRoom]
+        mentionsPerMessage = settings[AppSettings.mentionsPerMessage]
+        readAtOnce = settings[AppSettings.readAtOnce]
+        readersPerRoom = settings[AppSettings.readersPerRoom]
+        unreadMost = settings[AppSettings.unreadMost]
+        unreadRooms = settings[AppSettings.unreadRooms]
+        mentionsMost = settings[AppSettings.mentionsMost]
         reactionsPerMessage = settings[AppSettings.reactionsPerMessage]
         membersPerReaction = settings[AppSettings.membersPerReaction]
         historyDefault = settings[AppSettings.historyDefault]
@@ -102,6 +111,7 @@ extension SQLiteStore.Options {
     init(_ settings: Settings) {
         self.init()
         messagesPerRoom = settings[AppSettings.messagesPerRoom]
+        messageLifetime = settings[AppSettings.messageTime]?.components.seconds
         writeQueue = settings[AppSettings.writeQueue]
         readQueue = settings[AppSettings.readQueue]
         pageQueue = settings[AppSettings.pageQueue]

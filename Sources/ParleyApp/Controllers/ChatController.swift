@@ -18,6 +18,7 @@ struct ChatController: Sendable {
         router.post("/chat/{room}/verify") { request in try await verify(request) }
         router.post("/chat/{room}") { request in try await send(request) }
         router.get("/chat/{room}/messages") { request in try await messages(request) }
+        addMessageRoutes(to: &router)
     }
 
     private nonisolated(nonsending) func verify(_ request: Request) async throws -> Response {
@@ -97,7 +98,7 @@ struct ChatController: Sendable {
         return page
     }
 
-    private nonisolated(nonsending) func caller(
+    nonisolated(nonsending) func caller(
         of request: Request, password: String?, token: String?, guest: Person
     ) async throws(IdentityRefusal) -> Caller {
         do {

@@ -6,7 +6,9 @@ import SocketIO
 // What a room hears of those who are in it; see `Announcer`.
 
 extension ChatEvents {
-    func announce(_ news: Announcement, in room: Room) {
+    func announce(_ news: Announcement, in room: Room) { Self.announce(news, in: room, by: announcers) }
+
+    static func announce(_ news: Announcement, in room: Room, by announcers: [Announcer]) {
         let announcer = announcers[Int(UInt64(bitPattern: room.key.rawValue) % UInt64(announcers.count))]
         announcer.loop.execute { announcer.announce(news, in: room) }
     }

@@ -46,9 +46,9 @@ extension EventRates.Kind {
     /// What an event counts as; `nil` where it may come at any rate.
     fileprivate init?(event name: String) {
         switch name {
-        case "message": self = .message
-        case "typing": self = .typing
-        case "reaction": self = .reaction
+        case "message", "edit", "delete", "search": self = .message
+        case "typing", "mark_read", "read", "unread": self = .typing
+        case "reaction", "pin", "unpin": self = .reaction
         case "join", "authenticate": self = .join
         case _ where ChatEvents.moderation.contains { $0.0 == name }: self = .join
         default: return nil

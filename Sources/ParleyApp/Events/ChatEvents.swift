@@ -1,4 +1,5 @@
 import Accounts
+import Bytes
 import Chat
 import EventLoops
 import JSON
@@ -18,14 +19,15 @@ struct ChatEvents: Sendable {
     let namespace: Namespace
     /// For each loop one, by its index.
     let announcers: [Announcer]
+    /// For each loop one, by its index.
+    let typingExpiries: [TypingExpiry]
     /// How far each loop has delivered, by the loop's index.
     let marks: [DeliveryMarks]
     private let underWay = UnderWay()
 
     init(
         chat: Chat, accounts: Accounts, rates: EventRates, pace: Announcer.Pace, roomsPerConnection: Int,
-        roomsLeftPerConnection: Int,
-        namespace: Namespace, loops: [any EventLoop]
+        roomsLeftPerConnection: Int, typingTime: Duration, namespace: Namespace, loops: [any EventLoop]
     ) {
         self.chat = chat
         self.accounts = accounts
@@ -33,7 +35,15 @@ struct ChatEvents: Sendable {
         self.roomsPerConnection = roomsPerConnection
         self.roomsLeftPerConnection = roomsLeftPerConnection
         self.namespace = namespace
-        announcers = loops.map { Announcer(chat: chat, namespace: namespace, loop: $0, pace: pace) }
+        let announcers = loops.map { Announcer(chat: chat, namespace: namespace, loop: $0, pace: pace) }
+        self.announcers = announcers
+        let deadlines = TypingExpiry.Deadlines([:])
+        typingExpiries = loops.map { loop in
+            TypingExpiry(on: loop, after: typingTime, deadlines) { member in
+                guard (try? chat.setTyping(false, by: member)) ?? nil != nil else { return }
+                Self.announce(.typing(member.user, false), in: member.room, by: announcers)
+            }
+        }
         marks = loops.map { _ in DeliveryMarks() }
     }
 
@@ -60,10 +70,11 @@ struct ChatEvents: Sendable {
                 await counted(event) { await moderate(event, action) }
             }
         }
+        attachMessages()
         namespace.on("leave") { (_: Socket, event: SocketEvent) in await counted(event) { await leave(event) } }
     }
 
-    private nonisolated(nonsending) func counted(
+    nonisolated(nonsending) func counted(
         _ event: SocketEvent, _ body: nonisolated(nonsending) () async -> Void
     ) async {
         guard underWay.began() else { return refuse(event, "The server stops; try again in a moment.") }

@@ -6,7 +6,8 @@ import SocketIO
 struct ChatPayload: Sendable {
     /// A member by its place among the names.
     enum Member: Int, CaseIterable {
-        case room, user, guestToken, password, token, message, media, clientID, messageID, reaction, isTyping
+        case room, user, guestToken, password, token, message, media, clientID, messageID, reaction, isTyping, replyTo,
+            thread, operation, sequence
 
         fileprivate var name: String {
             switch self {
@@ -21,6 +22,10 @@ struct ChatPayload: Sendable {
             case .messageID: "message_id"
             case .reaction: "reaction"
             case .isTyping: "is_typing"
+            case .replyTo: "reply_to"
+            case .thread: "thread"
+            case .operation: "op"
+            case .sequence: "sequence"
             }
         }
     }
@@ -45,6 +50,9 @@ struct ChatPayload: Sendable {
 
     /// Whether the member is there and is not `null`.
     func isGiven(_ member: Member) -> Bool { members.isGiven(member.rawValue) }
+
+    /// A member that is a whole number.
+    func integer(_ member: Member) -> Int64? { members.integer(member.rawValue).map(Int64.init) }
 
     /// A member that names a message.
     func spelling(_ member: Member) -> MessageSpelling? {

@@ -10,6 +10,8 @@ import SocketIO
 struct CommitRelay: Sendable {
     let namespace: Namespace
     let marks: [DeliveryMarks]
+    /// How many people a room may have online for all of them to be told who has read what.
+    let receiptAudience: Int
     /// Tells a room of somebody who is in it no longer.
     let depart: @Sendable (Membership) -> Void
 
@@ -46,6 +48,7 @@ struct CommitRelay: Sendable {
         switch event {
         case .posted(let room, let message, let origin): add(message, in: room, from: origin, to: &batch)
         case .reacted(let room, let update): add(update, in: room, to: &batch)
+        case .changed(let room, let change): add(change, in: room, to: &batch)
         case .cleared(let room): add(notice: "The history of this room was cleared.", in: room, to: &batch)
         case .room(let room, let change): add(change, in: room, to: &batch)
         case .deleted(let room): add(notice: "This room was deleted.", in: room, to: &batch)

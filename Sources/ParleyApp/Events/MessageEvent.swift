@@ -4,7 +4,8 @@ import JSON
 import SocketIO
 
 extension ChatEvents {
-    /// `message {room, user_id, message, client_id?}`: acknowledged once it is durable and on its way to everybody.
+    /// `message {room, user_id, message, client_id?, reply_to?, thread?}`: acknowledged once it is durable and on its way to
+    /// everybody.
     nonisolated(nonsending) func message(_ event: SocketEvent) async {
         let payload = ChatPayload(event)
         guard let membership = await membership(for: event, payload, counting: .message) else { return }
@@ -15,7 +16,8 @@ extension ChatEvents {
             return refuse(event, "Send the text as `message`.")
         }
         do throws(ChatError) {
-            let message = try await chat.post(text, clientID: payload.text(.clientID), by: membership)
+            let links = MessageLinks(replyTo: try payload.link(.replyTo), thread: try payload.link(.thread))
+            let message = try await chat.post(text, clientID: payload.text(.clientID), links: links, by: membership)
             await ownCopy(of: message, membership, event.socket)
             event.acknowledge(
                 [
@@ -36,5 +38,27 @@ extension ChatEvents {
         await withCheckedContinuation { continuation in
             marks.whenDelivered(message.sequence, in: room) { continuation.resume() }
         }
+    }
+}
+
+extension ChatPayload {
+    /// A message that is named by its id or timestamp, or not at all.
+    fileprivate func link(_ member: Member) throws(ChatError) -> MessageReference? {
+        guard isGiven(member) else { return nil }
+        guard let spelling = spelling(member) else { throw .invalid(.messageReference) }
+        return try spelling.reference
+    }
+}
+
+extension MessageLinks {
+    /// Of what a client names, each by id or timestamp, or not at all.
+    init(_ replyTo: JSONValue?, _ thread: JSONValue?) throws(ChatError) {
+        self.init(replyTo: try Self.reference(replyTo), thread: try Self.reference(thread))
+    }
+
+    private static func reference(_ value: JSONValue?) throws(ChatError) -> MessageReference? {
+        guard let value, value != .null else { return nil }
+        guard let spelling = MessageSpelling(value) else { throw .invalid(.messageReference) }
+        return try spelling.reference
     }
 }

@@ -23,6 +23,10 @@ extension APIError {
         case .nameTaken: (.conflict, "taken", "user_id")
         case .nameReserved: (.conflict, "reserved", "user_id")
         case .outranked: (.forbidden, "outranked", nil)
+        case .notAuthor: (.forbidden, "not_author", nil)
+        case .editTooLate: (.forbidden, "too_late", nil)
+        case .searchSuperseded: (.conflict, "superseded", nil)
+        case .tooManyEdits, .tooManyPins: (.conflict, "full", nil)
         case .ownerStays: (.conflict, "owner_stays", nil)
         case .tooManyReactions, .tooManyMembers, .tooManySanctions, .tooManyInvitations: (.conflict, "full", nil)
         case .tooManyAttempts, .slowMode: (.tooManyRequests, "rate_limited", nil)
@@ -63,7 +67,7 @@ extension InvalidInput {
         case .password: "password"
         case .reaction: "reaction"
         case .clientID: "client_id"
-        case .historyLimit: "limit"
+        case .historyLimit, .searchLimit: "limit"
         case .messageReference: "message_id"
         case .address: "network"
         case .roomName: "name"
@@ -72,6 +76,10 @@ extension InvalidInput {
         case .people: "people"
         case .duration(let kind): kind.field
         case .role: "role"
+        case .date: "date"
+        case .emptySearch, .searchTooLong: "query"
+        case .tooManyReferences: "message_ids"
+        case .sequence: "sequence"
         }
     }
 }

@@ -15,9 +15,10 @@ struct ChatRefusal: HTTPResponseError {
         case .roomNotFound, .messageNotFound, .memberNotFound, .personNotFound, .sanctionNotFound, .invitationNotFound,
             .addressNotFound:
             .notFound
-        case .roomExists, .ownerStays: .conflict
-        case .invalid, .tooManyReactions, .tooManySanctions, .tooManyInvitations: .badRequest
-        case .outranked: .forbidden
+        case .roomExists, .ownerStays, .searchSuperseded: .conflict
+        case .invalid, .tooManyReactions, .tooManySanctions, .tooManyInvitations, .tooManyEdits, .tooManyPins:
+            .badRequest
+        case .outranked, .notAuthor, .editTooLate: .forbidden
         case .tooManyAttempts, .slowMode: .tooManyRequests
         case .tooManyRooms, .tooManyMembers, .roomFull, .busy, .storage: .serviceUnavailable
         case .internalFailure: .internalServerError

@@ -13,10 +13,12 @@ struct MessageJSON {
     /// - Parameters:
     ///   - isSent: whether the reader is the sender.
     ///   - withReactions: history tells them; the event of a new message has none to tell.
-    func encoded(isSent: Bool, withReactions: Bool = false) -> [UInt8] {
+    ///   - isNative: whether all is told that the native API knows.
+    func encoded(isSent: Bool, withReactions: Bool = false, isNative: Bool = false) -> [UInt8] {
         var out: [UInt8] = []
         out.reserveCapacity(message.text.utf8.count + 256)
-        append(to: &out, isSent: isSent, withReactions: withReactions)
+        appendStart(to: &out)
+        appendEnd(to: &out, isSent: isSent, withReactions: withReactions, isNative: isNative)
         return out
     }
 
@@ -26,14 +28,9 @@ struct MessageJSON {
         own.reserveCapacity(message.text.utf8.count + 256)
         appendStart(to: &own)
         var others = own
-        appendEnd(to: &own, isSent: true, withReactions: false)
-        appendEnd(to: &others, isSent: false, withReactions: false)
+        appendEnd(to: &own, isSent: true)
+        appendEnd(to: &others, isSent: false)
         return (own, others)
-    }
-
-    func append(to out: inout [UInt8], isSent: Bool, withReactions: Bool) {
-        appendStart(to: &out)
-        appendEnd(to: &out, isSent: isSent, withReactions: withReactions)
     }
 
     /// What is the same for all readers.
@@ -58,21 +55,52 @@ struct MessageJSON {
         out.append(UInt8(ascii: "\""))
     }
 
-    private func appendEnd(to out: inout [UInt8], isSent: Bool, withReactions: Bool) {
+    private func appendEnd(
+        to out: inout [UInt8], isSent: Bool, withReactions: Bool = false, isNative: Bool = false
+    ) {
         out.append(contentsOf: (isSent ? #","is_sent":true"# : #","is_sent":false"#).utf8)
         if let clientID = message.clientID {
             out.append(contentsOf: #","client_id":"#.utf8)
             JSONPrinter.append(string: clientID, to: &out)
         }
-        if withReactions {
-            out.append(contentsOf: #","reactions":"#.utf8)
-            JSONPrinter.append(ReactionsJSON.names(message.reactions), to: &out)
-            out.append(contentsOf: #","reaction_counts":"#.utf8)
-            JSONPrinter.append(ReactionsJSON.counts(message.reactions), to: &out)
+        for member in links + (withReactions ? reactions : []) + (isNative ? details : []) {
+            out.append(contentsOf: ",\"\(member.name)\":".utf8)
+            JSONPrinter.append(member.value, to: &out)
         }
         out.append(UInt8(ascii: "}"))
     }
 
+    /// What it belongs to, and that it was edited; most messages have nothing of it.
+    private var links: [JSONValue.Member] {
+        var links: [JSONValue.Member] = []
+        let marks = message.marks
+        if let replyTo = marks.replyTo { links.append(.init("reply_to", .string(Self.id(of: replyTo)))) }
+        if let thread = marks.thread { links.append(.init("thread", .string(Self.id(of: thread)))) }
+        if let edited = marks.edited { links.append(.init("edited_at", AccountJSON.time(edited))) }
+        return links
+    }
+
+    private var reactions: [JSONValue.Member] {
+        [
+            .init("reactions", ReactionsJSON.names(message.reactions)),
+            .init("reaction_counts", ReactionsJSON.counts(message.reactions)),
+        ]
+    }
+
+    private var details: [JSONValue.Member] {
+        let marks = message.marks
+        var details: [JSONValue.Member] = [
+            .init("sequence", .integer(message.sequence)),
+            .init("author_id", message.person.map { .string($0.description) } ?? .null),
+            .init("pinned", .bool(marks.isPinned)), .init("deleted", .bool(marks.deleted != nil)),
+        ]
+        if let deleted = marks.deleted { details.append(.init("deleted_at", AccountJSON.time(deleted))) }
+        if let answers = marks.answers {
+            details.append(.init("replies", .integer(answers.count)))
+            details.append(.init("last_reply_at", AccountJSON.time(answers.last)))
+        }
+        return details
+    }
 }
 
 /// A message of a page of history, as its text.
@@ -86,6 +114,12 @@ struct HistoryEntry: PageEntry {
     init(_ message: Message, of room: RoomID, reader: String?) {
         text = MessageJSON(message: message, room: room)
             .encoded(isSent: message.author.text == reader, withReactions: true)
+    }
+
+    /// As the native API shows it.
+    init(native message: Message, of room: RoomID, reader: String?) {
+        text = MessageJSON(message: message, room: room)
+            .encoded(isSent: message.author.text == reader, withReactions: true, isNative: true)
     }
 }
 

@@ -6,8 +6,9 @@ public enum AppSettings {
     public static let catalog = SettingsCatalog(
         [
             .init("Server", server), .init("TLS", tls), .init("Log", log), .init("Other pages and proxies", access),
-            .init("HTTP", http), .init("Socket.IO", socketIO), .init("Chat", chat), .init("Accounts", accounts),
-            .init("Rates", rates), .init("Operations", operations),
+            .init("HTTP", http), .init("Socket.IO", socketIO), .init("Chat", chat),
+            .init("Messages", messages), .init("Accounts", accounts), .init("Rates", rates),
+            .init("Operations", operations),
             .init("Secrets", secrets),
         ],
         foreignVariables: foreignVariables,

@@ -1,0 +1,55 @@
+import Accounts
+import Bytes
+import Chat
+import HTTPWire
+import JSON
+import Routing
+
+/// What later clients of the Socket.IO dialect do with messages over REST.
+extension ChatController {
+    func addMessageRoutes(to router: inout Router) {
+        router.delete("/chat/{room}/messages/{id}") { request in try await remove(request) }
+        router.post("/chat/{room}/messages/mark_read") { request in try await markRead(request) }
+        router.post("/chat/{room}/clear") { request in try await clear(request) }
+    }
+
+    private nonisolated(nonsending) func remove(_ request: Request) async throws -> Response {
+        let (room, id) = (try request.parameter("room"), try request.parameter("id"))
+        let caller = try await caller(request)
+        _ = try await answering { () throws(ChatError) in
+            try await chat.remove(try MessageReference(id), in: room, by: caller)
+        }
+        return .json(["success": true, "message": "Message deleted!"])
+    }
+
+    private nonisolated(nonsending) func markRead(_ request: Request) async throws -> Response {
+        let room = try request.parameter("room")
+        guard let named = MessageSpelling.list(try request.fields(limits: json)["message_ids"]) else {
+            return .refusal("Send the ids of messages as the list message_ids.", status: .badRequest)
+        }
+        let caller = try await caller(request)
+        let change = try await answering { () throws(ChatError) in
+            try await chat.markRead(named, in: room, by: caller)
+        }
+        let count = change.messages.count
+        return .json([
+            "success": true, "updated_messages": JSONValue(count),
+            "message": .string("\(count) message\(count == 1 ? "" : "s") marked as read!"),
+        ])
+    }
+
+    private nonisolated(nonsending) func clear(_ request: Request) async throws -> Response {
+        let (room, caller) = (try request.parameter("room"), try await caller(request))
+        try await answering { () throws(ChatError) in try await chat.clear(room, for: caller) }
+        return .json(["success": true, "message": "Chat cleared!"])
+    }
+
+    /// Who asks, by the body's members or the query's.
+    nonisolated(nonsending) func caller(_ request: Request) async throws -> Caller {
+        let (fields, query) = (try request.fields(limits: json), try request.query)
+        func text(_ name: String) -> String? { fields.text(name) ?? query.first(name) }
+        return try await caller(
+            of: request, password: text("password"), token: text("token"),
+            guest: .guest(text("user_id"), token: text("guest_token")))
+    }
+}
