@@ -45,6 +45,7 @@ public final class Chat: Sendable {
     let environment: Environment
     let directory: RoomDirectory
     let tokens: RoomTokens
+    let statuses = Statuses()
     let passwords: PasswordChecker
 
     /// A chat on what its surroundings give it.

@@ -24,6 +24,8 @@ public enum ChatError: Error, Equatable, Sendable {
     case tooManyInvitations
     case invitationNotFound
     case addressNotFound
+    /// There are as many profiles of guests as the limit allows.
+    case tooManyProfiles
     /// Slow mode: so many seconds are left.
     case slowMode(retryAfter: Int64)
     /// Something that was given cannot be; the sentence says what and what it may be.
@@ -75,6 +77,7 @@ extension ChatError: CustomStringConvertible {
         case .tooManyInvitations: "This room has as many invitations as it can have; withdraw some first."
         case .invitationNotFound: "This invitation is not good any more; ask for another one."
         case .addressNotFound: "This network is not on the list; reload it."
+        case .tooManyProfiles: "This server keeps no more profiles of guests; make an account to have one."
         case .slowMode(let seconds): "Slow mode is on in this room; wait \(seconds) seconds before your next message."
         case .invalid(let input): input.description
         case .nameTaken: "This name is in use in the room; choose another name."
@@ -112,6 +115,7 @@ public enum InvalidInput: Equatable, Sendable {
     case address
     case roomName(longest: Int)
     case topic(longest: Int)
+    case avatar(longest: Int)
     case reason(longest: Int)
     case people(most: Int)
     case duration(InvalidDuration)
@@ -145,6 +149,8 @@ extension InvalidInput: CustomStringConvertible {
         case .messageReference: "A message is named by its id or its timestamp."
         case .roomName(let longest): "A room's name has 1 to \(longest) visible characters."
         case .topic(let longest): "A topic is one line of at most \(longest) characters."
+        case .avatar(let longest):
+            "An avatar is a few characters, or the http(s) address of a picture, of at most \(longest) characters."
         case .reason(let longest): "A reason is one line of at most \(longest) characters."
         case .people(let most): "A conversation has 1 to \(most) others, each named by the handle of an account."
         case .duration(let kind): kind.description

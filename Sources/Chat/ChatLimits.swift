@@ -58,6 +58,10 @@ public struct ChatLimits: Sendable, Equatable {
     public var roomNameLength = 100
     /// The longest topic of a room, and the longest reason of a moderator, in Unicode scalars.
     public var topicLength = 500
+    /// The longest avatar, in Unicode scalars.
+    public var avatarLength = 500
+    /// The most profiles of guests.
+    public var profiles = 100_000
     /// The most others in a conversation.
     public var conversationSize = 20
     /// The most bans and mutes of one room.

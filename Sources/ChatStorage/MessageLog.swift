@@ -28,6 +28,8 @@ final class MessageLog: WriteConnection {
     var roomCount: Int?
     /// How many accounts there are, once that was asked for.
     var accountCount: Int?
+    /// How many profiles guests have, once that was asked for.
+    var profileCount: Int?
     private var hasDestroyedKey = false
     private var hasErased = false
     /// When the log was emptied last, in milliseconds since 1970.
@@ -56,6 +58,7 @@ final class MessageLog: WriteConnection {
         grown = []
         roomCount = nil
         accountCount = nil
+        profileCount = nil
         hasDestroyedKey = false
         hasErased = false
         // The note of the ids may be among what was undone: the next commit writes it again.

@@ -95,6 +95,19 @@ import Testing
         }
     }
 
+    @Test func `a status is told in every room that the person is in`() async throws {
+        try await TestServer.run { server in
+            let (ann, _) = try await club(server)
+            let bob = try await server.connect()
+            #expect(try await bob.join("club", as: "bob")["status"] == "success")
+            #expect(try await bob.ask("presence", ["room": "club", "status": "away"])["status"] == "success")
+            try await ann.hears("the status") {
+                $0.heard("presence_update") == [["room": "club", "user_id": "bob", "status": "away"]]
+            }
+            #expect(try await bob.ask("presence", ["room": "club", "status": "elsewhere"])["status"] == "error")
+        }
+    }
+
     @Test func `who waits for an address to be let in is told when it is`() async throws {
         try await TestServer.run { server in
             let (ann, _) = try await club(server, rule: .require)

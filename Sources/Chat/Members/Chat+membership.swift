@@ -16,6 +16,7 @@ extension Chat {
         if let account = name.account, name.role == nil { name.role = try await enroll(account, in: room) }
         let place = try room.enter(
             name, from: request.caller.proof.address, connection: request.connection, limits: limits, at: now)
+        if place.isFresh { statuses.entered(place.membership, at: now) }
         do {
             return try await result(of: place, name: name, after: request.after)
         } catch {
@@ -31,6 +32,7 @@ extension Chat {
         return member.room.state.withLock { state in
             let wasTyping = state.presence.isTyping(member.user)
             guard let isGone = state.presence.remove(member) else { return nil }
+            statuses.left(member)
             let typing = wasTyping && isGone ? state.presence.typing(limit: limits.listedNames) : nil
             return Departure(isGone: isGone, online: state.presence.online(limits), typing: typing)
         }
@@ -98,6 +100,9 @@ extension Chat {
 /// A connection's place in a room, and what the room was like when it came.
 struct Entry {
     let membership: Membership
+    /// Whether the connection was not there before.
+    let isFresh: Bool
+    /// Whether the name was not.
     let isNew: Bool
     let online: OnlineList
     let lastSequence: Int64
@@ -115,7 +120,7 @@ extension Room {
             case .taken: throw .nameTaken
             case .present(let member):
                 return Entry(
-                    membership: member, isNew: false, online: state.presence.online(limits),
+                    membership: member, isFresh: false, isNew: false, online: state.presence.online(limits),
                     lastSequence: state.lastSequence)
             case .admitted: break
             }
@@ -130,7 +135,7 @@ extension Room {
                 mutedUntil: mute.map { $0.until ?? .max } ?? 0)
             let isNew = state.presence.insert(member)
             return Entry(
-                membership: member, isNew: isNew, online: state.presence.online(limits),
+                membership: member, isFresh: true, isNew: isNew, online: state.presence.online(limits),
                 lastSequence: state.lastSequence)
         }
     }

@@ -12,6 +12,8 @@ public enum StoreError: Error, Equatable, Sendable {
     case tooManyInvitations
     case invitationMissing
     case addressMissing
+    case nameTaken
+    case tooManyProfiles
     case tooManyReactions
     /// Somebody else wrote the message.
     case notAuthor
@@ -43,6 +45,8 @@ extension StoreError: CustomStringConvertible {
         case .tooManyInvitations: ChatError.tooManyInvitations.description
         case .invitationMissing: ChatError.invitationNotFound.description
         case .addressMissing: ChatError.addressNotFound.description
+        case .nameTaken: ChatError.nameTaken.description
+        case .tooManyProfiles: ChatError.tooManyProfiles.description
         case .tooManyReactions: ChatError.tooManyReactions.description
         case .notAuthor: ChatError.notAuthor.description
         case .editTooLate(let seconds): ChatError.editTooLate(seconds: seconds).description
@@ -70,6 +74,8 @@ extension ChatError {
         case .tooManyInvitations: self = .tooManyInvitations
         case .invitationMissing: self = .invitationNotFound
         case .addressMissing: self = .addressNotFound
+        case .nameTaken: self = .nameTaken
+        case .tooManyProfiles: self = .tooManyProfiles
         case .tooManyReactions: self = .tooManyReactions
         case .notAuthor: self = .notAuthor
         case .editTooLate(let seconds): self = .editTooLate(seconds: seconds)

@@ -12,7 +12,9 @@ extension Application {
     /// Every path of the server but Socket.IO's own.
     static func routes(
         _ chat: Chat, _ accounts: Accounts, _ files: PublicFiles, _ rates: EventRates, _ settings: Settings,
-        _ clock: any WallClock, _ logger: Logger, operations: OperationsController? = nil
+        _ clock: any WallClock, _ logger: Logger,
+        announce: @escaping @Sendable (UserID, Status, [Room]) -> Void = { _, _, _ in },
+        operations: OperationsController? = nil
     ) throws -> Responder {
         var router = Router(logger: logger)
         router.use(SecurityHeaders())
@@ -23,6 +25,8 @@ extension Application {
         )
         RoomController(chat: chat, creations: creations, json: json).addRoutes(to: &router)
         RoomKeyController(chat: chat, callers: callers, json: json).addRoutes(to: &router)
+        PersonController(chat: chat, callers: callers, rates: rates, json: json, announce: announce)
+            .addRoutes(to: &router)
         RoomsController(chat: chat, callers: callers, creations: creations, json: json).addRoutes(to: &router)
         MembersController(chat: chat, callers: callers, json: json).addRoutes(to: &router)
         EntranceController(chat: chat, callers: callers, json: json).addRoutes(to: &router)

@@ -89,10 +89,14 @@ public final class Application: Sendable {
             hosts = options.hosts
             metrics.add(store)
             let files = try files ?? PublicFiles(directory: settings[AppSettings.publicDirectory])
+            let namespace = io.of("/")
             server = try WebServer(
                 engines: [io],
                 responder: try Self.routes(
-                    chat, accounts, files, rates, settings, clock, logger, operations: operations),
+                    chat, accounts, files, rates, settings, clock, logger,
+                    announce: { user, status, rooms in
+                        ChatEvents.announce(user, status, in: rooms, of: namespace)
+                    }, operations: operations),
                 options: options, tls: tls, logger: logger, wallClock: clock, random: random)
             keyWatch =
                 settings[AppSettings.encryptionKey] == nil

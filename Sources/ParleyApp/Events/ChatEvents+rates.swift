@@ -49,7 +49,7 @@ extension EventRates.Kind {
         case "message", "edit", "delete", "search": self = .message
         case "typing", "mark_read", "read", "unread": self = .typing
         case "reaction", "pin", "unpin": self = .reaction
-        case "join", "authenticate": self = .join
+        case "join", "authenticate", "presence": self = .join
         case _ where ChatEvents.moderation.contains { $0.0 == name }: self = .join
         default: return nil
         }

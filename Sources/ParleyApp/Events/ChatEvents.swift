@@ -65,6 +65,7 @@ struct ChatEvents: Sendable {
         namespace.on("message") { (_: Socket, event: SocketEvent) in await counted(event) { await message(event) } }
         namespace.on("typing") { (_: Socket, event: SocketEvent) in await counted(event) { await typing(event) } }
         namespace.on("reaction") { (_: Socket, event: SocketEvent) in await counted(event) { await reaction(event) } }
+        namespace.on("presence") { (_: Socket, event: SocketEvent) in await counted(event) { await presence(event) } }
         for (name, action) in Self.moderation {
             namespace.on(name) { (_: Socket, event: SocketEvent) in
                 await counted(event) { await moderate(event, action) }

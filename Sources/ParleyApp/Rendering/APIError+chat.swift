@@ -28,7 +28,8 @@ extension APIError {
         case .searchSuperseded: (.conflict, "superseded", nil)
         case .tooManyEdits, .tooManyPins: (.conflict, "full", nil)
         case .ownerStays: (.conflict, "owner_stays", nil)
-        case .tooManyReactions, .tooManyMembers, .tooManySanctions, .tooManyInvitations: (.conflict, "full", nil)
+        case .tooManyReactions, .tooManyProfiles, .tooManyMembers, .tooManySanctions, .tooManyInvitations:
+            (.conflict, "full", nil)
         case .tooManyAttempts, .slowMode: (.tooManyRequests, "rate_limited", nil)
         case .tooManyRooms, .roomFull: (.serviceUnavailable, "full", nil)
         case .busy: (.serviceUnavailable, "busy", nil)
@@ -72,6 +73,7 @@ extension InvalidInput {
         case .address: "network"
         case .roomName: "name"
         case .topic: "topic"
+        case .avatar: "avatar"
         case .reason: "reason"
         case .people: "people"
         case .duration(let kind): kind.field

@@ -20,7 +20,7 @@ struct ChatRefusal: HTTPResponseError {
             .badRequest
         case .outranked, .notAuthor, .editTooLate: .forbidden
         case .tooManyAttempts, .slowMode: .tooManyRequests
-        case .tooManyRooms, .tooManyMembers, .roomFull, .busy, .storage: .serviceUnavailable
+        case .tooManyRooms, .tooManyProfiles, .tooManyMembers, .roomFull, .busy, .storage: .serviceUnavailable
         case .internalFailure: .internalServerError
         }
     }

@@ -17,8 +17,8 @@ final class Person: Sendable {
     private static let events = [
         "message", "online_count", "status", "typing_status", "reaction_update", "error", "disconnect", "session_ended",
         "session_expired", "removed_from_room", "muted", "unmuted", "member_updated", "room_updated", "ip_pending",
-        "ip_approved", "message_edited", "message_deleted", "message_pinned", "message_unpinned", "mention",
-        "messages_read", "read_marker",
+        "ip_approved", "presence_update", "message_edited", "message_deleted", "message_pinned", "message_unpinned",
+        "mention", "messages_read", "read_marker",
     ]
 
     init(_ client: SocketIOClient) {

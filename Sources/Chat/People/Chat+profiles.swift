@@ -1,0 +1,68 @@
+import Accounts
+import Bytes
+
+extension Chat {
+    /// Makes or changes what a name shows. An account's is changed by the account alone, a guest's only from the network
+    /// that it was made from.
+    @discardableResult
+    public func saveProfile(
+        of name: String, displayName: String, avatar: String, by caller: Caller
+    ) async throws(ChatError) -> Profile {
+        let user = try UserID(name, limits: limits)
+        guard let displayName = Normalization.identifier(displayName, longest: limits.userIDLength) else {
+            throw .invalid(.userID(longest: limits.userIDLength))
+        }
+        let avatar = try check(avatar: avatar)
+        if let account = caller.person.account {
+            guard Handle(trusted: user.text) == account.handle else { throw .nameTaken }
+            let own = Profile(
+                UserID(account.handle), displayName: displayName, avatar: avatar, created: account.created,
+                account: account.key)
+            return try await save(own)
+        }
+        guard try await !environment.isReserved(user.text) else { throw .nameReserved }
+        return try await save(
+            Profile(
+                user, displayName: displayName, avatar: avatar, created: now,
+                network: caller.proof.address.map { CIDR(subscriberOf: $0) }))
+    }
+
+    /// What a name shows; `nil` where it is nobody's.
+    public func profile(of name: String) async throws(ChatError) -> Profile? {
+        let user = try UserID(name, limits: limits)
+        if let profile = try await profiles(of: [user])[user] { return profile }
+        return try await environment.account(user.text).map {
+            Profile(UserID($0.handle), displayName: $0.displayName, created: $0.created, account: $0.key)
+        }
+    }
+
+    /// What names show, those that show anything.
+    func profiles(of users: [UserID]) async throws(ChatError) -> [UserID: Profile] {
+        let looks = users.map { Lookalikes.skeleton(of: $0.text) }
+        do {
+            let found = try await environment.store.profiles(of: looks)
+            var profiles: [UserID: Profile] = [:]
+            for (user, look) in zip(users, looks) { profiles[user] = found[look] }
+            return profiles
+        } catch {
+            throw ChatError(error)
+        }
+    }
+
+    private func save(_ profile: Profile) async throws(ChatError) -> Profile {
+        do {
+            return try await environment.store.save(profile, most: limits.profiles)
+        } catch {
+            throw ChatError(error)
+        }
+    }
+
+    /// Nothing that a browser would run: of addresses, only those of pictures on the web.
+    private func check(avatar: String) throws(ChatError) -> String {
+        if avatar.isEmpty { return "" }
+        guard let avatar = Normalization.identifier(avatar, longest: limits.avatarLength),
+            !avatar.contains(":") || avatar.hasPrefix("https://") || avatar.hasPrefix("http://")
+        else { throw .invalid(.avatar(longest: limits.avatarLength)) }
+        return avatar
+    }
+}
