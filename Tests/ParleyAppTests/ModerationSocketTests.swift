@@ -75,8 +75,9 @@ import Testing
             let (ann, account) = try await club(server)
             let bob = try await server.connect(auth: ["token": .string(try await logIn(server, "bob").access)])
             #expect(try await bob.join("club", as: "bob")["status"] == "success")
-            _ = try await ann.ask("mute", ["room": "club", "target": "bob"])
+            _ = try await ann.ask("mute", ["room": "club", "target": "bob", "address": true])
             try await bob.hears("the mute") { $0.heard("muted").first?["user"] == "bob" }
+            #expect(bob.heard("muted").first?["network"] == nil)
             #expect(try await bob.ask("message", ["room": "club", "message": "x"])["status"] == "error")
             _ = try await ann.ask("unmute", ["room": "club", "target": "bob"])
             try await bob.hears("its end") { $0.heard("unmuted").count == 1 }

@@ -7,7 +7,6 @@ final class Statuses: Sendable {
     private struct Entry {
         var status = Status.online
         var since: Int64
-        let user: UserID
         /// Where the first connection of a guest is; `nil` for an account.
         let guestNetwork: CIDR?
         /// The rooms, and by how many connections.
@@ -15,48 +14,57 @@ final class Statuses: Sendable {
 
         init(_ member: Membership, at time: Int64) {
             since = time
-            user = member.user
             guestNetwork = member.account == nil ? member.address.map { CIDR(subscriberOf: $0) } : nil
         }
     }
 
-    private let entries = Locked<[PersonID: Entry]>([:])
+    private struct Contents {
+        var entries: [PersonID: Entry] = [:]
+        /// Who goes by a name: one in each room at most.
+        var guests: [UserID: Set<PersonID>] = [:]
+    }
+
+    private let contents = Locked(Contents())
 
     func entered(_ member: Membership, at time: Int64) {
-        entries.withLock { entries in
-            var entry = entries[member.person] ?? Entry(member, at: time)
+        contents.withLock { contents in
+            var entry = contents.entries[member.person] ?? Entry(member, at: time)
             entry.rooms[member.room.key, default: (member.room, 0)].count += 1
-            entries[member.person] = entry
+            contents.entries[member.person] = entry
+            if member.account == nil { contents.guests[member.user, default: []].insert(member.person) }
         }
     }
 
     func left(_ member: Membership) {
-        entries.withLock { entries in
-            guard var entry = entries[member.person], let place = entry.rooms[member.room.key] else { return }
+        contents.withLock { contents in
+            guard var entry = contents.entries[member.person], let place = entry.rooms[member.room.key] else { return }
             entry.rooms[member.room.key] = place.count > 1 ? (place.room, place.count - 1) : nil
-            entries[member.person] = entry.rooms.isEmpty ? nil : entry
+            contents.entries[member.person] = entry.rooms.isEmpty ? nil : entry
+            guard entry.rooms.isEmpty else { return }
+            contents.guests[member.user]?.remove(member.person)
+            if contents.guests[member.user]?.isEmpty == true { contents.guests[member.user] = nil }
         }
     }
 
     /// The rooms that are to hear of it; `nil` where the person is in none, and there is nothing to be said.
     func set(_ status: Status, of person: PersonID, at time: Int64) -> [Room]? {
-        entries.withLock { entries in
-            guard entries[person] != nil else { return nil }
-            entries[person]?.status = status
-            entries[person]?.since = time
-            return entries[person]?.rooms.values.map(\.room)
+        contents.withLock { contents in
+            guard contents.entries[person] != nil else { return nil }
+            contents.entries[person]?.status = status
+            contents.entries[person]?.since = time
+            return contents.entries[person]?.rooms.values.map(\.room)
         }
     }
 
     /// The guest who goes by a name, and came from the same network as the one who asks.
     func guest(_ user: UserID, from address: IPAddress?) -> PersonID? {
         guard let network = address.map({ CIDR(subscriberOf: $0) }) else { return nil }
-        return entries.withLock { entries in
-            entries.first { $0.value.user == user && $0.value.guestNetwork == network }?.key
+        return contents.withLock { contents in
+            contents.guests[user]?.first { contents.entries[$0]?.guestNetwork == network }
         }
     }
 
     func status(of person: PersonID) -> (status: Status, since: Int64)? {
-        entries.withLock { entries in entries[person].map { ($0.status, $0.since) } }
+        contents.withLock { contents in contents.entries[person].map { ($0.status, $0.since) } }
     }
 }

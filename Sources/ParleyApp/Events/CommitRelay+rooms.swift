@@ -17,7 +17,7 @@ extension CommitRelay {
             let content = role.map { RoomJSON.member(member, role: $0) } ?? ["user": .string(member.user.text)]
             batch.emit(to: channel, role == nil ? "member_left" : "member_updated", named(content, room))
         case .sanctioned(let sanction) where sanction.kind == .mute:
-            batch.emit(to: channel, "muted", named(RoomJSON.sanction(sanction), room))
+            batch.emit(to: channel, "muted", named(.object(RoomJSON.publicMembers(of: sanction)), room))
         case .pardoned(let sanction) where sanction.kind == .mute:
             batch.emit(to: channel, "unmuted", named(["user": .string(sanction.user.text)], room))
         case .sanctioned, .pardoned: break

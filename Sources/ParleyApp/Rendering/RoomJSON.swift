@@ -36,12 +36,21 @@ enum RoomJSON {
         ]
     }
 
+    /// As moderators see it.
     static func sanction(_ sanction: Sanction) -> JSONValue {
+        .object(
+            publicMembers(of: sanction) + [
+                .init("network", sanction.network.map { .string($0.text) } ?? .null)
+            ])
+    }
+
+    /// As everybody in the room sees it: where somebody comes from is not theirs to know.
+    static func publicMembers(of sanction: Sanction) -> [JSONValue.Member] {
         [
-            "user": .string(sanction.user.text), "is_guest": .bool(sanction.account == nil),
-            "network": sanction.network.map { .string($0.description) } ?? .null,
-            "until": time(sanction.until), "reason": .string(sanction.reason),
-            "by": .string(sanction.moderator.text), "created_at": AccountJSON.time(sanction.created),
+            .init("user", .string(sanction.user.text)), .init("is_guest", .bool(sanction.account == nil)),
+            .init("until", time(sanction.until)), .init("reason", .string(sanction.reason)),
+            .init("by", .string(sanction.moderator.text)),
+            .init("created_at", AccountJSON.time(sanction.created)),
         ]
     }
 
