@@ -14,6 +14,16 @@ public enum AccountError: Error, Equatable, Sendable {
     case wrongCredentials
     /// The password that must be given again is not the account's.
     case wrongPassword
+    /// A dangerous action asks for the password again.
+    case passwordNeeded
+    /// Only administrators may do this.
+    case administratorNeeded
+    /// Nobody would be left to administer the server.
+    case lastAdministrator
+    /// The sign-in link is another one, was used, or its time is over.
+    case wrongLink
+    case invalidLinkTime(longest: Int64)
+    case accountDisabled
     /// The code for the first administrator is another one, or was used.
     case wrongSetupCode
     /// Too many wrong passwords; try again after so many seconds.
@@ -49,6 +59,12 @@ extension AccountError: CustomStringConvertible {
         case .tooManyAccounts: "This server has no place for another account; ask its operator."
         case .wrongCredentials: "The user name or the password is wrong; check both."
         case .wrongPassword: "The password is wrong; type the one you log in with."
+        case .passwordNeeded: "Type your password again for this; send it as `confirm_password`."
+        case .administratorNeeded: "Only an administrator of this server may do this; ask one."
+        case .lastAdministrator: "This is the last administrator; make somebody else one first."
+        case .wrongLink: "This link is wrong, was used or is too old; ask for a new one."
+        case .invalidLinkTime(let longest): "A sign-in link is good for 60 to \(longest) seconds."
+        case .accountDisabled: "This account is disabled; enable it first."
         case .wrongSetupCode: "This code is wrong or was used; look at what the server said when it started."
         case .tooManyAttempts(let seconds): "Too many wrong passwords; try again in \(seconds) seconds."
         case .notLoggedIn: "You are not logged in; log in and try again."
@@ -70,6 +86,8 @@ public enum AccountStoreError: Error, Equatable, Sendable {
     case emailTaken
     case tooManyAccounts
     case accountMissing
+    /// Nobody would be left to administer the server.
+    case lastAdministrator
     /// The session has ended, or its refresh token is not the newest.
     case sessionMissing
     case staleRefresh
@@ -89,6 +107,7 @@ extension AccountStoreError: CustomStringConvertible {
         case .emailTaken: AccountError.emailTaken.description
         case .tooManyAccounts: AccountError.tooManyAccounts.description
         case .accountMissing: AccountError.accountMissing.description
+        case .lastAdministrator: AccountError.lastAdministrator.description
         case .sessionMissing: AccountError.sessionMissing.description
         case .staleRefresh: AccountError.refreshReused.description
         case .busy: AccountError.busy.description
@@ -106,6 +125,7 @@ extension AccountError {
         case .emailTaken: self = .emailTaken
         case .tooManyAccounts: self = .tooManyAccounts
         case .accountMissing: self = .accountMissing
+        case .lastAdministrator: self = .lastAdministrator
         case .sessionMissing: self = .sessionMissing
         case .staleRefresh: self = .refreshReused
         case .busy: self = .busy

@@ -29,6 +29,16 @@ public struct AccountLimits: Sendable, Equatable {
     public var failureWindow: Int64 = 15 * 60
     /// Accounts and addresses whose wrong passwords are remembered; beyond, the oldest are forgotten.
     public var failureRecords = 100_000
+    /// How long a password that was shown again for a dangerous action is good for the next ones, in seconds.
+    public var confirmationGrace: Int64 = 5 * 60
+    /// How long a sign-in link is good for unless told, in seconds.
+    public var linkLifetime: Int64 = 60 * 60
+    /// How long a sign-in link may be good for, in seconds.
+    public var longestLink: Int64 = 7 * 86_400
+    /// Accounts in one page of a list.
+    public var listedAccounts = 100
+    /// Characters that are looked for in a list of accounts.
+    public var searchLength = 100
     /// Sessions that are kept at hand; others are read again when they are needed.
     public var cachedSessions = 50_000
 

@@ -8,20 +8,29 @@ public protocol AccountStore: AnyObject, Sendable {
     func start(observer: @escaping @Sendable ([AccountEvent]) -> Void) async throws(AccountStoreError)
 
     /// Throws `handleTaken`, `emailTaken` or `tooManyAccounts`.
-    func createAccount(_ account: NewAccount) async throws(AccountStoreError) -> Account
+    func createAccount(_ account: NewAccount, noting deed: Deed?) async throws(AccountStoreError) -> Account
 
     func account(_ handle: Handle) async throws(AccountStoreError) -> AccountRecord?
     func account(_ email: EmailAddress) async throws(AccountStoreError) -> AccountRecord?
     func account(_ key: AccountKey) async throws(AccountStoreError) -> AccountRecord?
 
+    /// Whether a handle was ever given, be it to an account that is deleted now.
+    func isTaken(_ handle: Handle) async throws(AccountStoreError) -> Bool
+
+    /// A page of accounts, in the order of what their handles look like.
+    func accounts(_ query: AccountQuery) async throws(AccountStoreError) -> [Account]
+
     /// Whether there is an account with that role; a server without an administrator asks for one.
     func hasAccount(with role: Role) async throws(AccountStoreError) -> Bool
 
-    /// Throws `accountMissing`, or `emailTaken`.
-    func update(_ account: AccountKey, _ change: AccountChange) async throws(AccountStoreError) -> Account
+    /// Throws `accountMissing`, `emailTaken` or `lastAdministrator`.
+    func update(
+        _ account: AccountKey, _ change: AccountChange, noting deed: Deed?
+    ) async throws(AccountStoreError) -> Account
 
     /// Removes the account with its sessions; its handle stays taken, so that nobody speaks in its name.
-    func delete(_ account: AccountKey) async throws(AccountStoreError)
+    /// Throws `accountMissing` or `lastAdministrator`.
+    func delete(_ account: AccountKey, noting deed: Deed?) async throws(AccountStoreError)
 
     /// Adds the session; beyond `most` of its account, those used longest ago end.
     func createSession(_ session: Session, most: Int) async throws(AccountStoreError)
@@ -39,10 +48,43 @@ public protocol AccountStore: AnyObject, Sendable {
     ) async throws(AccountStoreError) -> SessionRecord
 
     /// Ends sessions of an account; throws `sessionMissing` where it has none of them.
-    func endSessions(of account: AccountKey, _ which: SessionSelection) async throws(AccountStoreError)
+    func endSessions(
+        of account: AccountKey, _ which: SessionSelection, noting deed: Deed?
+    ) async throws(AccountStoreError)
 
     /// Ends the sessions whose time is over.
     func sweepSessions(at time: Int64) async throws(AccountStoreError)
+
+    /// Keeps a sign-in link, in the place of those that its account had. Throws `accountMissing`.
+    func createLink(_ link: StoredLink, noting deed: Deed?) async throws(AccountStoreError)
+
+    /// Whether a sign-in link is good.
+    func hasLink(_ digest: [UInt8], at time: Int64) async throws(AccountStoreError) -> Bool
+
+    /// Takes a sign-in link, so that nobody uses it again, and gives its account; `nil` where it is not good. Where there is
+    /// a hash it becomes the account's, and all its sessions end.
+    func takeLink(
+        _ digest: [UInt8], at time: Int64, passwordHash: String?
+    ) async throws(AccountStoreError) -> Account?
+}
+
+extension AccountStore {
+    /// As an account does it itself: nothing is noted of that.
+    public func createAccount(_ account: NewAccount) async throws(AccountStoreError) -> Account {
+        try await createAccount(account, noting: nil)
+    }
+
+    public func update(_ account: AccountKey, _ change: AccountChange) async throws(AccountStoreError) -> Account {
+        try await update(account, change, noting: nil)
+    }
+
+    public func delete(_ account: AccountKey) async throws(AccountStoreError) {
+        try await delete(account, noting: nil)
+    }
+
+    public func endSessions(of account: AccountKey, _ which: SessionSelection) async throws(AccountStoreError) {
+        try await endSessions(of: account, which, noting: nil)
+    }
 }
 
 /// An account as it is to be made.
@@ -76,6 +118,7 @@ public struct NewAccount: Sendable {
 /// An account with what only the log-in may see.
 public struct AccountRecord: Sendable {
     public var account: Account
+    /// Empty where the account has no password yet.
     public var passwordHash: String
 
     public init(account: Account, passwordHash: String) {
@@ -127,6 +170,8 @@ public enum SessionSelection: Sendable, Equatable {
 public enum AccountEvent: Sendable, Equatable {
     case created(Account)
     case changed(Account)
+    /// Follows `changed`, where it was the role that changed.
+    case roleChanged(Account)
     case deleted(AccountKey)
     /// Sessions have ended, for whatever reason: what is open under them is to be closed.
     case ended([UUID], of: AccountKey)
@@ -144,6 +189,9 @@ extension SessionSelection {
 }
 
 extension AccountRecord {
+    /// `nil` where there is no password that could be right.
+    var checkedHash: String? { passwordHash.isEmpty ? nil : passwordHash }
+
     /// Changes what is to be changed.
     public mutating func apply(_ change: AccountChange) {
         if let name = change.displayName { account.displayName = name }

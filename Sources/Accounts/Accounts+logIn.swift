@@ -9,7 +9,7 @@ extension Accounts {
         let isKnown = try await isKnown(device.address, to: record)
         let key = Lookalikes.skeleton(of: String(name.prefix(longestName)))
         let check = try await check(
-            password, with: record?.passwordHash, counting: key, from: device.address, isKnown: isKnown)
+            password, with: record?.checkedHash, counting: key, from: device.address, isKnown: isKnown)
         guard case .right(let newHash) = check, let account = record?.account, !account.isDisabled else {
             throw .wrongCredentials
         }
@@ -39,7 +39,7 @@ extension Accounts {
         }
         guard let record else { throw .notLoggedIn }
         let check = try await check(
-            password, with: record.passwordHash, counting: key, from: address, isKnown: true)
+            password, with: record.checkedHash, counting: key, from: address, isKnown: true)
         guard case .right = check else { throw .wrongPassword }
         attempts.succeeded(key, from: address, isKnown: true)
     }

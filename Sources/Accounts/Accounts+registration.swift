@@ -46,9 +46,10 @@ extension Accounts {
         }
     }
 
-    /// Whether a name belongs to an account, or looks like one that does: no guest may have it.
+    /// Whether a name belongs to an account, or looks like one that does: no guest may have it. That of a deleted account
+    /// stays taken.
     public func isHandle(_ name: String) async throws(AccountError) -> Bool {
-        try await stored { store throws(AccountStoreError) in try await store.account(Handle(trusted: name)) } != nil
+        try await stored { store throws(AccountStoreError) in try await store.isTaken(Handle(trusted: name)) }
     }
 
     /// The account of a handle; `nil` where there is none.

@@ -35,6 +35,7 @@ public final class Accounts: Sendable {
     let attempts: LoginGuard
     let live: LiveSessions
     let setupCode: SetupCode
+    let confirmations: Confirmations
 
     public init(
         _ environment: Environment, limits: AccountLimits = AccountLimits(),
@@ -47,6 +48,7 @@ public final class Accounts: Sendable {
         attempts = LoginGuard(clock: environment.clock, limits: limits)
         live = LiveSessions(capacity: limits.cachedSessions)
         setupCode = SetupCode(clock: environment.clock, limits: limits)
+        confirmations = Confirmations(grace: limits.confirmationGrace)
     }
 
     /// Opens the store. Call once, before anything else.
@@ -60,7 +62,7 @@ public final class Accounts: Sendable {
                 case .ended(let sessions, _): live.remove(sessions)
                 case .changed(let account): live.remove(of: account.key)
                 case .deleted(let key): live.remove(of: key)
-                case .created: break
+                case .created, .roleChanged: break
                 }
             }
             observer(events)

@@ -1,4 +1,5 @@
 public import Accounts
+import Bytes
 public import Cryptography
 public import EventLoops
 
@@ -47,6 +48,8 @@ public final class Chat: Sendable {
     let tokens: RoomTokens
     let statuses = Statuses()
     let passwords: PasswordChecker
+    /// The roles on the server that were given since the start, for joins that were under way.
+    let serverRoles = Locked<[AccountKey: Role]>([:])
 
     /// A chat on what its surroundings give it.
     public init(_ environment: Environment, options: ChatOptions = ChatOptions()) throws(CryptographyError) {

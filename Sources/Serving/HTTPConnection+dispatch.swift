@@ -18,6 +18,7 @@ extension HTTPConnection {
         answersHead = head.method == .head
         body = []
         bodyByteCount = 0
+        guard options.gate.admits(host.server.clientAddress(of: stream, head.headers)) else { return refuseAddress() }
         guard options.hosts.allow(head.host, isUnixSocket: stream.peer.isEmpty) else { return refuseName() }
         target = findTarget(head)
         let length: Int? = if case .length(let count) = head.body { count } else { nil }
@@ -52,6 +53,13 @@ extension HTTPConnection {
             .text(
                 "This server does not go by the name in Host: add the name to its setting server.hosts, or ask by address.",
                 status: .misdirectedRequest))
+    }
+
+    /// The client is in a network that is not served.
+    private func refuseAddress() {
+        keepAlive = false
+        phase = .answering
+        answer(.text("This server does not serve your network; ask its operator.", status: .forbidden))
     }
 
     private func findTarget(_ head: HTTPRequestHead) -> RequestTarget {

@@ -142,6 +142,13 @@ final class LoopHost: @unchecked Sendable {
 
     func remove(_ session: SessionDriver) { sessions[session.id] = nil }
 
+    /// Closes what is open from addresses that are not served any more. Connections behind a trusted proxy are many
+    /// clients': those are refused with their next request.
+    func closeRefused() {
+        for session in Array(sessions.values) where !options.gate.admits(session.handshake.address) { session.close() }
+        for stream in Array(streams) where !options.gate.admits(stream.peer) { stream.serverStops() }
+    }
+
     // MARK: Draining
 
     /// From now on answers are the last of their connections, and sessions that close are told why.

@@ -52,6 +52,7 @@ final class ServerCore: @unchecked Sendable {
     /// Gives the server its loops. Once, before the first connection.
     func attach(to loops: [UVLoop]) {
         hosts = loops.map { LoopHost(loop: $0, server: self) }
+        options.gate.attach(self)
         for endpoint in endpoints { endpoint.application.started(on: loops) }
     }
 

@@ -50,6 +50,8 @@ public struct WebServerOptions: Sendable {
     /// The peers whose `X-Forwarded-For` and `X-Forwarded-Proto` count; default none.
     public var trustedProxies: [CIDR] = []
 
+    /// Which addresses are served; default all. A request from another one is answered 403.
+    public var gate = AddressGate()
     /// The names in `Host` that are served; default any. A request for another one is answered 421.
     public var hosts: ServedHosts = .any
 

@@ -17,6 +17,7 @@ extension Chat {
         let place = try room.enter(
             name, from: request.caller.proof.address, connection: request.connection, limits: limits, at: now)
         if place.isFresh { statuses.entered(place.membership, at: now) }
+        followServerRole(place.membership)
         do {
             return try await result(of: place, name: name, after: request.after)
         } catch {

@@ -16,7 +16,8 @@ public final class Membership: Sendable {
     private let hasLeft = Atomic(false)
     /// The rank of the role in the room; 0 for none.
     private let roleRank: Atomic<Int>
-    private let serverRole: Role?
+    /// The rank of the role on the server; -1 for a guest.
+    private let serverRank: Atomic<Int>
     /// Milliseconds since 1970 at which a mute ends.
     private let mutedUntil: Atomic<Int64>
 
@@ -29,7 +30,7 @@ public final class Membership: Sendable {
         user = name.user
         person = name.person
         account = name.account?.key
-        serverRole = name.account?.role
+        serverRank = Atomic(name.account?.role.rank ?? -1)
         roleRank = Atomic(name.role?.rank ?? 0)
         self.connection = connection
         self.mutedUntil = Atomic(mutedUntil)
@@ -38,6 +39,8 @@ public final class Membership: Sendable {
     /// The role that the account has in the room now.
     public var role: RoomRole? { RoomRole(rank: roleRank.load(ordering: .relaxed)) }
 
+    func note(serverRole: Role) { serverRank.store(serverRole.rank, ordering: .relaxed) }
+
     func note(role: RoomRole?) { roleRank.store(role?.rank ?? 0, ordering: .relaxed) }
 
     /// - Parameter time: milliseconds since 1970; in the past for a mute that was lifted.
@@ -45,7 +48,7 @@ public final class Membership: Sendable {
 
     /// What speaks for a member who acts.
     func evidence(at time: Int64) -> AccessEvidence {
-        var evidence = AccessEvidence(isInside: true, role: role, serverRole: serverRole)
+        var evidence = AccessEvidence(isInside: true, role: role, serverRole: Role(rank: serverRank.load(ordering: .relaxed)))
         evidence.isMuted = mutedUntil.load(ordering: .relaxed) > time
         return evidence
     }
@@ -54,4 +57,19 @@ public final class Membership: Sendable {
     public var isActive: Bool { !hasLeft.load(ordering: .acquiring) && !room.isDeleted }
 
     func end() { hasLeft.store(true, ordering: .releasing) }
+}
+
+extension Role {
+    fileprivate var rank: Int {
+        switch self {
+        case .member: 0
+        case .moderator: 1
+        case .administrator: 2
+        }
+    }
+
+    fileprivate init?(rank: Int) {
+        guard let role = Self.allCases.first(where: { $0.rank == rank }) else { return nil }
+        self = role
+    }
 }

@@ -70,6 +70,9 @@ final class RoomDirectory: Sendable {
         contents.withLock { $0.take(made, capacity: capacity) }
     }
 
+    /// The rooms at hand.
+    var present: [Room] { contents.withLock { $0.rooms.values.compactMap(\.room) } }
+
     /// Forgets a room that the store has deleted.
     func remove(_ room: Room) {
         room.markDeleted()

@@ -30,6 +30,25 @@ extension Database {
         ) { $0.account } ?? nil
     }
 
+    func isTaken(_ handle: Handle) throws(SQLiteError) -> Bool {
+        try first("SELECT 1 FROM accounts WHERE skeleton = ?", .text(handle.skeleton)) { _ in true } ?? false
+    }
+
+    func accounts(_ query: AccountQuery) throws(SQLiteError) -> [Account] {
+        try rows(
+            """
+            SELECT key, uuid, handle, display_name, email, role, disabled, created, password_hash FROM accounts
+            WHERE deleted IS NULL AND skeleton > ?1
+                AND (?2 = '' OR instr(skeleton, ?3) > 0 OR instr(lower(display_name), ?2) > 0
+                    OR instr(email_key, ?2) > 0)
+                AND (?4 IS NULL OR role = ?4) AND (?5 IS NULL OR disabled = ?5)
+            ORDER BY skeleton LIMIT ?6
+            """, .text(query.after?.skeleton ?? ""), .text(query.text.lowercased()),
+            .text(Lookalikes.skeleton(of: query.text)), SQLiteValue(query.role?.rawValue),
+            query.isDisabled.map { .integer($0 ? 1 : 0) } ?? .null, .integer(Int64(query.limit))
+        ) { $0.account?.account }.compactMap { $0 }
+    }
+
     func hasAccount(with role: Role) throws(SQLiteError) -> Bool {
         try first(
             "SELECT 1 FROM accounts WHERE role = ? AND deleted IS NULL AND disabled = 0 LIMIT 1", .text(role.rawValue)

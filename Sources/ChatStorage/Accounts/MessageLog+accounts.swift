@@ -31,8 +31,10 @@ extension MessageLog {
     func update(_ key: AccountKey, _ change: AccountChange, _ events: inout [Event]) throws -> Account {
         guard var record = try database.account(key) else { throw AccountStoreError.accountMissing }
         try checkFree(change.email, for: key)
+        let former = record.account
         record.apply(change)
         let account = record.account
+        if former.administers, !account.administers { try checkOthersAdminister(than: key) }
         try database.run(
             """
             UPDATE accounts SET display_name = ?, email = ?, email_key = ?, role = ?, disabled = ?, password_hash = ?
@@ -42,12 +44,16 @@ extension MessageLog {
             .text(account.role.rawValue), .integer(account.isDisabled ? 1 : 0), .text(record.passwordHash),
             .integer(key.rawValue))
         events.append(.account(.changed(account)))
-        if account.isDisabled { try end(try database.sessions(of: key), of: key, &events) }
+        if account.role != former.role { events.append(.account(.roleChanged(account))) }
+        guard account.isDisabled else { return account }
+        try removeLinks(of: key)
+        try end(try database.sessions(of: key), of: key, &events)
         return account
     }
 
     /// Keeps the handle, so that nobody speaks in the name of who is gone, and nothing else.
     func delete(_ key: AccountKey, _ events: inout [Event]) throws {
+        if try database.account(key)?.account.administers == true { try checkOthersAdminister(than: key) }
         let changed = try database.run(
             """
             UPDATE accounts SET deleted = ?, display_name = '', email = NULL, email_key = NULL, password_hash = ''
@@ -55,12 +61,27 @@ extension MessageLog {
             """, .integer(clock.epochMilliseconds), .integer(key.rawValue))
         guard changed == 1 else { throw AccountStoreError.accountMissing }
         accountCount = accountCount.map { $0 - 1 }
+        try removeLinks(of: key)
         try end(try database.sessions(of: key), of: key, &events)
         events.append(.account(.deleted(key)))
+    }
+
+    private func checkOthersAdminister(than key: AccountKey) throws {
+        let other = try database.first(
+            """
+            SELECT 1 FROM accounts WHERE role = 'administrator' AND disabled = 0 AND deleted IS NULL AND key <> ?
+            LIMIT 1
+            """, .integer(key.rawValue)
+        ) { _ in true }
+        guard other != nil else { throw AccountStoreError.lastAdministrator }
     }
 
     private func checkFree(_ email: EmailAddress?, for key: AccountKey?) throws {
         guard let email, let owner = try database.account(email), owner.account.key != key else { return }
         throw AccountStoreError.emailTaken
     }
+}
+
+extension Account {
+    fileprivate var administers: Bool { role == .administrator && !isDisabled }
 }

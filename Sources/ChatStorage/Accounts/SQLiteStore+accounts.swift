@@ -9,8 +9,18 @@ extension SQLiteStore: AccountStore {
 
     // MARK: Accounts
 
-    public func createAccount(_ account: NewAccount) async throws(AccountStoreError) -> Account {
-        try await change { (log, events) in try log.createAccount(account, &events) }
+    public func createAccount(
+        _ account: NewAccount, noting deed: Deed?
+    ) async throws(AccountStoreError) -> Account {
+        try await change(noting: deed) { (log, events) in try log.createAccount(account, &events) }
+    }
+
+    public func isTaken(_ handle: Handle) async throws(AccountStoreError) -> Bool {
+        try await look { database in try database.isTaken(handle) }
+    }
+
+    public func accounts(_ query: AccountQuery) async throws(AccountStoreError) -> [Account] {
+        do { return try await pages.read { try $0.accounts(query) } } catch { throw AccountStoreError(error) }
     }
 
     public func account(_ handle: Handle) async throws(AccountStoreError) -> AccountRecord? {
@@ -29,12 +39,14 @@ extension SQLiteStore: AccountStore {
         try await look { database in try database.hasAccount(with: role) }
     }
 
-    public func update(_ account: AccountKey, _ change: AccountChange) async throws(AccountStoreError) -> Account {
-        try await self.change { (log, events) in try log.update(account, change, &events) }
+    public func update(
+        _ account: AccountKey, _ change: AccountChange, noting deed: Deed?
+    ) async throws(AccountStoreError) -> Account {
+        try await self.change(noting: deed) { (log, events) in try log.update(account, change, &events) }
     }
 
-    public func delete(_ account: AccountKey) async throws(AccountStoreError) {
-        try await change { (log, events) in try log.delete(account, &events) }
+    public func delete(_ account: AccountKey, noting deed: Deed?) async throws(AccountStoreError) {
+        try await change(noting: deed) { (log, events) in try log.delete(account, &events) }
     }
 
     // MARK: Sessions
@@ -61,20 +73,48 @@ extension SQLiteStore: AccountStore {
         return record
     }
 
-    public func endSessions(of account: AccountKey, _ which: SessionSelection) async throws(AccountStoreError) {
-        try await change { (log, events) in try log.endSessions(of: account, which, &events) }
+    public func endSessions(
+        of account: AccountKey, _ which: SessionSelection, noting deed: Deed?
+    ) async throws(AccountStoreError) {
+        try await change(noting: deed) { (log, events) in try log.endSessions(of: account, which, &events) }
     }
 
     public func sweepSessions(at time: Int64) async throws(AccountStoreError) {
         try await change { (log, events) in try log.sweepSessions(at: time, &events) }
     }
 
+    // MARK: Links
+
+    public func createLink(_ link: StoredLink, noting deed: Deed?) async throws(AccountStoreError) {
+        try await change(noting: deed) { (log, _) in try log.createLink(link) }
+    }
+
+    public func hasLink(_ digest: [UInt8], at time: Int64) async throws(AccountStoreError) -> Bool {
+        try await look { database in try database.account(ofLink: digest, at: time) != nil }
+    }
+
+    public func takeLink(
+        _ digest: [UInt8], at time: Int64, passwordHash: String?
+    ) async throws(AccountStoreError) -> Account? {
+        try await change { (log, events) in
+            try log.takeLink(digest, at: time, passwordHash: passwordHash, &events)
+        }
+    }
+
     // MARK: - Inside
 
     private func change<R: Sendable>(
-        _ body: @escaping @Sendable (MessageLog, inout [StoreEvent]) throws -> R
+        noting deed: Deed? = nil, _ body: @escaping @Sendable (MessageLog, inout [StoreEvent]) throws -> R
     ) async throws(AccountStoreError) -> R {
-        do { return try await writer.write(body) } catch { throw AccountStoreError(error) }
+        do {
+            return try await writer.write { (log, events) in
+                let result = try body(log, &events)
+                try log.note(deed, &events)
+                return result
+            }
+        } catch {
+            throw AccountStoreError(error)
+        }
     }
 
     private func look<R: Sendable>(

@@ -8,7 +8,7 @@ enum Schema {
         Migrations.Step(version: 1, script: first), Migrations.Step(version: 2, script: accounts),
         Migrations.Step(version: 3, script: rooms), Migrations.Step(version: 4, script: reactionKinds),
         Migrations.Step(version: 5, script: audit), Migrations.Step(version: 6, script: messages),
-        Migrations.Step(version: 7, script: profiles),
+        Migrations.Step(version: 7, script: profiles), Migrations.Step(version: 8, script: administration),
     ]
 
     /// - `counters`: `message_id` is an id that no message was given, nor any after it, before this process began.

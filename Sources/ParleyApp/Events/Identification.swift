@@ -31,7 +31,8 @@ extension ChatEvents {
     nonisolated(nonsending) func identity(
         of event: SocketEvent, _ payload: ChatPayload, _ session: ClientSession
     ) async throws(AccountError) -> Identity? {
-        if let known = session.identity { return known }
+        // As it is now: its role may have changed since it was shown.
+        if let known = session.identity { return try await accounts.current(known) }
         guard let token = shownTokens(event, payload).first(where: accounts.isAccessToken) else { return nil }
         return try await identify(event.socket, session, token)
     }

@@ -23,6 +23,7 @@ struct AuthController: Sendable {
             group.post("/register") { request in try await register(request) }
             group.post("/login") { request in try await logIn(request) }
             group.post("/refresh") { request in try await refresh(request) }
+            group.post("/link") { request in try await follow(request) }
             group.post("/logout") { request in try await logOut(request) }
         }
     }
@@ -67,14 +68,28 @@ struct AuthController: Sendable {
     private nonisolated(nonsending) func logIn(_ request: Request) async throws -> Response {
         let fields = try request.fields(limits: json)
         let (name, password) = (try fields.required("username"), try fields.required("password"))
-        if let seconds = logIns?.take(Subscriber(request.remoteAddress)) {
-            throw APIError.tooMany(
-                "Too many log-ins from your address; try again in \(seconds) seconds.", retryAfter: seconds)
-        }
+        try count(logInFrom: request)
         let tokens = try await asked { () throws(AccountError) in
             try await accounts.logIn(name, password: password, on: device(of: request, fields))
         }
         return answer(tokens)
+    }
+
+    /// Logs in who shows a sign-in link, and sets the password that they want to have.
+    private nonisolated(nonsending) func follow(_ request: Request) async throws -> Response {
+        let fields = try request.fields(limits: json)
+        let (token, password) = (try fields.required("token"), try fields.string("password"))
+        try count(logInFrom: request)
+        let tokens = try await asked { () throws(AccountError) in
+            try await accounts.logIn(link: token, password: password, on: device(of: request, fields))
+        }
+        return answer(tokens)
+    }
+
+    private func count(logInFrom request: Request) throws(APIError) {
+        guard let seconds = logIns?.take(Subscriber(request.remoteAddress)) else { return }
+        throw APIError.tooMany(
+            "Too many log-ins from your address; try again in \(seconds) seconds.", retryAfter: seconds)
     }
 
     private nonisolated(nonsending) func refresh(_ request: Request) async throws -> Response {
