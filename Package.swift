@@ -163,7 +163,7 @@ targets += tests(
     "ParleyApp",
     [
         "Bytes", "EventLoops", "JSON", "Logging", "Settings", "HTTPWire", "EngineIO", "SocketIO", "SocketIOClient",
-        "Serving", "Network", "Accounts", "Chat", "ChatStorage", "Cryptography", "Routing", "TLS",
+        "Serving", "Network", "Accounts", "Chat", "ChatStorage", "Cryptography", "Routing", "TLS", "Metrics",
     ])
 
 // PARLEY_ONLY="JSON,SocketIO" leaves only the tests of those modules and what they stand on: quick builds while working

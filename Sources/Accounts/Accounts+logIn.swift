@@ -5,17 +5,25 @@ extension Accounts {
     ///
     /// An account that there is not, a wrong password and a disabled account are told apart by nothing, the time included.
     public func logIn(_ name: String, password: String, on device: Device) async throws(AccountError) -> TokenPair {
+        try await begin(try await authenticate(name, password: password, from: device.address), on: device)
+    }
+
+    /// The account of a handle or an e-mail address, for who knows its password; refused as at a log-in, and no session
+    /// begins.
+    public func authenticate(
+        _ name: String, password: String, from address: IPAddress?
+    ) async throws(AccountError) -> Account {
         let record = try await record(named: name)
-        let isKnown = try await isKnown(device.address, to: record)
+        let isKnown = try await isKnown(address, to: record)
         let key = Lookalikes.skeleton(of: String(name.prefix(longestName)))
         let check = try await check(
-            password, with: record?.checkedHash, counting: key, from: device.address, isKnown: isKnown)
+            password, with: record?.checkedHash, counting: key, from: address, isKnown: isKnown)
         guard case .right(let newHash) = check, let account = record?.account, !account.isDisabled else {
             throw .wrongCredentials
         }
-        attempts.succeeded(key, from: device.address, isKnown: isKnown)
+        attempts.succeeded(key, from: address, isKnown: isKnown)
         if let newHash { await upgrade(account, to: newHash) }
-        return try await begin(account, on: device)
+        return account
     }
 
     /// Begins a session of an account that has proved itself.

@@ -1,4 +1,4 @@
-import Bytes
+public import Bytes
 public import Cryptography
 public import EventLoops
 
@@ -72,6 +72,9 @@ public final class Accounts: Sendable {
 
     /// Milliseconds since 1970.
     public var now: Int64 { environment.clock.epochMilliseconds }
+
+    /// An id that nobody can guess.
+    public func makeID() -> UUID { newID() }
 
     func newID() -> UUID { UUID(random: environment.random.bytes(16)) }
 

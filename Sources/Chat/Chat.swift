@@ -23,6 +23,8 @@ public final class Chat: Sendable {
         public var isReserved: @Sendable (String) async throws(ChatError) -> Bool = { _ in false }
         /// The account of a handle; `nil` where there is none.
         public var account: @Sendable (String) async throws(ChatError) -> Account? = { _ in nil }
+        /// Told of each room that is made.
+        public var created: @Sendable (Room) -> Void = { _ in }
         /// Told of each stored message that its room's key does not open; it is never served.
         public var damaged: @Sendable (RoomID, MessageID) -> Void
 

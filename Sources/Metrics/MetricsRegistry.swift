@@ -35,10 +35,12 @@ public final class MetricsRegistry: Sendable {
         }
     }
 
+    var all: [MetricFamily] { families.withLock { $0 } }
+
     /// What everything is now. Calls what was given to `add`, on the caller's thread.
     public var text: [UInt8] {
         var text = MetricsText()
-        for family in families.withLock({ $0 }) { text.append(family) }
+        for family in all { text.append(family) }
         return text.bytes
     }
 }

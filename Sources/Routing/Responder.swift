@@ -37,6 +37,9 @@ public struct Responder: Sendable {
         failures.response(to: error, request)
     }
 
+    /// The method and the pattern of every route, in the order of the patterns.
+    public var routes: [(method: HTTPMethod, pattern: String)] { trie.routes }
+
     /// Whether any route takes its content as it comes.
     public var streams: Bool { trie.streams }
 

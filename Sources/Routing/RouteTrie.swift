@@ -28,6 +28,12 @@ struct RouteTrie: Sendable {
     /// Whether any route takes its content as it comes.
     private(set) var streams = false
 
+    var routes: [(method: HTTPMethod, pattern: String)] {
+        nodes.flatMap { node in
+            [node.endpoints, node.restEndpoints].flatMap { $0.map { (method: $0.key, pattern: $0.value.pattern) } }
+        }.sorted { ($0.pattern, $0.method.description) < ($1.pattern, $1.method.description) }
+    }
+
     mutating func insert(_ route: Route) throws(RoutingError) {
         guard route.pattern.utf8.first == 0x2f else { throw .malformedPattern(route.pattern) }
         var names: [String] = []

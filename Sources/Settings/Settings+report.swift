@@ -9,7 +9,7 @@ extension Settings {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func shownValue(of setting: any SettingDeclaration) -> String {
+    func shownValue(of setting: any SettingDeclaration) -> String {
         guard let entry = entries[setting.name] else {
             return setting.defaultText.isEmpty ? "-" : setting.defaultText
         }
@@ -17,7 +17,7 @@ extension Settings {
         return entry.text.isEmpty ? "-" : entry.text
     }
 
-    private func origin(of setting: any SettingDeclaration) -> String {
+    func origin(of setting: any SettingDeclaration) -> String {
         switch source(of: setting) {
         case .flag(let flag): "flag \(flag)"
         case .variable(let name): "variable \(name)"

@@ -134,6 +134,8 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         SettingEffect("login-failures-per-account", "77", "accounts.failuresPerAccount=77"),
         SettingEffect("login-window", "77s", "accounts.failureWindow=77"),
         SettingEffect("login-records", "77", "accounts.failureRecords=77"),
+        SettingEffect("confirmation-time", "77s", "accounts.confirmationGrace=77"),
+        SettingEffect("link-time", "77s", "accounts.linkLifetime=77"),
     ]
 
     static let http = [
@@ -206,7 +208,8 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         "rate-address-factor", "rate-records",
         "announcement-interval", "announcement-burst", "receipt-audience", "typing-time",
         "rooms-per-connection", "rooms-left-per-connection", "registration", "logins-per-minute",
-        "registrations-per-minute", "login-queue", "metrics-token", "free-space",
+        "registrations-per-minute", "login-queue", "metrics-token", "free-space", "blocked-networks",
+        "allowed-networks", "network-rules", "administration-per-minute",
     ]
 
     static let all = chat + accounts + http + socketIO

@@ -87,6 +87,8 @@ private let catalog = SettingsCatalog(
         #expect(settings[signing] == secret)
         #expect(!settings.report.contains(secret))
         #expect(settings.report.contains("********"))
+        let listed = settings.listing.first { $0.name == signing.name }
+        #expect(listed?.value == "********" && listed?.source == "variable JWT_SECRET" && listed?.isSecret == true)
     }
 
     @Test func `a secret has no flag`() {

@@ -42,11 +42,24 @@ extension Accounts {
     /// What is known of the caller now: the account may have been given another role, or have ended the session, since its
     /// token was shown.
     public func current(_ identity: Identity) async throws(AccountError) -> Identity {
-        let (known, mark) = live.find(identity.session)
-        if let known { return Identity(account: known.account, session: identity.session, expires: identity.expires) }
-        let record = try await stored { store throws(AccountStoreError) in try await store.session(identity.session) }
+        let entry = try await entry(of: identity.session)
+        return Identity(account: entry.account, session: identity.session, expires: identity.expires)
+    }
+
+    /// Whose a session is, for who has shown in another way than by a token that it is theirs.
+    public func identity(ofSession session: UUID) async throws(AccountError) -> Identity {
+        let entry = try await entry(of: session)
+        guard entry.session.expires > now else { throw .notLoggedIn }
+        return Identity(account: entry.account, session: session, expires: entry.session.expires)
+    }
+
+    private func entry(of session: UUID) async throws(AccountError) -> LiveSessions.Entry {
+        let (known, mark) = live.find(session)
+        if let known { return known }
+        let record = try await stored { store throws(AccountStoreError) in try await store.session(session) }
         guard let record, !record.account.isDisabled else { throw .notLoggedIn }
-        live.insert(LiveSessions.Entry(session: record.session, account: record.account), mark: mark)
-        return Identity(account: record.account, session: identity.session, expires: identity.expires)
+        let entry = LiveSessions.Entry(session: record.session, account: record.account)
+        live.insert(entry, mark: mark)
+        return entry
     }
 }

@@ -12,7 +12,8 @@ extension Chat {
         serverRoles.withLock { $0[account.key] = role }
         let user = UserID(account.handle)
         for room in directory.present {
-            for member in room.state.withLock({ $0.presence.members(named: user) }) where member.account == account.key {
+            for member in room.state.withLock({ $0.presence.members(named: user) }) where member.account == account.key
+            {
                 member.note(serverRole: role)
             }
         }

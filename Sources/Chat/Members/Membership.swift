@@ -48,7 +48,8 @@ public final class Membership: Sendable {
 
     /// What speaks for a member who acts.
     func evidence(at time: Int64) -> AccessEvidence {
-        var evidence = AccessEvidence(isInside: true, role: role, serverRole: Role(rank: serverRank.load(ordering: .relaxed)))
+        var evidence = AccessEvidence(
+            isInside: true, role: role, serverRole: Role(rank: serverRank.load(ordering: .relaxed)))
         evidence.isMuted = mutedUntil.load(ordering: .relaxed) > time
         return evidence
     }

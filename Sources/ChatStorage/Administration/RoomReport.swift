@@ -1,4 +1,3 @@
-public import Accounts
 public import Bytes
 public import Chat
 import SQLite
@@ -92,7 +91,10 @@ extension Database {
     private func reports(_ query: StaticString, _ values: SQLiteValue...) throws(SQLiteError) -> [RoomReport] {
         let found = try rows(query, values) { row -> Found? in
             row.roomInfo.map { info in
-                (RoomKey(rawValue: row.integer(10)), RoomID(trusted: row.text(11)), info, row.integer(12), row.integer(13))
+                (
+                    RoomKey(rawValue: row.integer(10)), RoomID(trusted: row.text(11)), info, row.integer(12),
+                    row.integer(13)
+                )
             }
         }
         var reports: [RoomReport] = []
@@ -109,9 +111,10 @@ extension Database {
             """, key
         ) { $0.text(0) }
         // Sequences have no gaps, so that the two ends tell how many there are.
-        let first = try self.first("SELECT min(sequence) FROM messages WHERE room = ?", key) {
-            $0.isNull(0) ? nil : $0.integer(0)
-        } ?? nil
+        let first =
+            try self.first("SELECT min(sequence) FROM messages WHERE room = ?", key) {
+                $0.isNull(0) ? nil : $0.integer(0)
+            } ?? nil
         let last = try lastPlace(in: room.key)?.sequence ?? 0
         let messages = first.map { last - $0 + 1 } ?? 0
         let sample = try self.first(

@@ -14,15 +14,14 @@ extension Application {
         _ chat: Chat, _ accounts: Accounts, _ files: PublicFiles, _ rates: EventRates, _ settings: Settings,
         _ clock: any WallClock, _ logger: Logger,
         announce: @escaping @Sendable (UserID, Status, [Room]) -> Void = { _, _, _ in },
-        operations: OperationsController? = nil
+        operations: OperationsController? = nil, administration: Administration? = nil
     ) throws -> Responder {
         var router = Router(logger: logger)
         router.use(SecurityHeaders())
         try admitOrigins(settings[AppSettings.corsOrigins], to: &router)
         let json = JSONLimits(settings)
-        let (callers, creations) = (
-            Callers(accounts: accounts), perMinute(AppSettings.roomsPerMinute, settings, clock, rates)
-        )
+        let callers = Callers(accounts: accounts)
+        let creations: RateLimiter<Subscriber>? = perMinute(AppSettings.roomsPerMinute, settings, clock, rates)
         RoomController(chat: chat, creations: creations, json: json).addRoutes(to: &router)
         RoomKeyController(chat: chat, callers: callers, json: json).addRoutes(to: &router)
         PersonController(chat: chat, callers: callers, rates: rates, json: json, announce: announce)
@@ -44,13 +43,14 @@ extension Application {
         ReadController(chat: chat, callers: people, json: json).addRoutes(to: &router)
         files.addRoutes(to: &router)
         operations?.addRoutes(to: &router)
+        administration?.addRoutes(to: &router, json: json)
         return try router.freeze()
     }
 
-    /// How often one address may do something; `nil` where rates are not limited.
-    private static func perMinute(
+    /// How often one address or account may do something; `nil` where rates are not limited.
+    static func perMinute<Caller: Hashable & Sendable>(
         _ setting: Setting<Int>, _ settings: Settings, _ clock: any WallClock, _ rates: EventRates
-    ) -> RateLimiter<Subscriber>? {
+    ) -> RateLimiter<Caller>? {
         guard settings[AppSettings.rateLimits] else { return nil }
         return RateLimiter(
             RateLimit(perMinute: settings[setting]), clock: clock, capacity: settings[AppSettings.rateRecords],

@@ -27,6 +27,8 @@ public final class Application: Sendable {
     private let posted: Counter
     /// `nil` where the master key is a setting.
     private let keyWatch: KeyWatch?
+    let networks: NetworkRules
+    private let admin: AdminNamespace
     private let sweeper: SessionSweeper
     private let messageSweeper: MessageSweeper
     private let tls: TLSContext?
@@ -81,11 +83,16 @@ public final class Application: Sendable {
             chat = try Self.chat(
                 Chat.Environment(
                     store: store, keyring: keyring, jwt: jwt, blocking: PoolExecutor(pool: passwords), clock: clock,
-                    random: random), accounts, settings, logger)
+                    random: random), accounts, settings, logger, announcing: io.of("/admin"))
             tls = try Self.tls(settings)
             addresses = try Self.addresses(settings)
             var options = WebServerOptions(settings)
             options.hosts = ServedHosts(settings, listeningAt: addresses)
+            networks = NetworkRules(settings, store: store, gate: options.gate)
+            let administration = Administration(
+                chat: chat, accounts: accounts, store: store, networks: networks, metrics: metrics.registry,
+                settings: settings, clock: clock, folder: directory.databaseFolder, pool: probes,
+                requests: Self.perMinute(AppSettings.administrationPerMinute, settings, clock, rates))
             hosts = options.hosts
             metrics.add(store)
             let files = try files ?? PublicFiles(directory: settings[AppSettings.publicDirectory])
@@ -96,7 +103,7 @@ public final class Application: Sendable {
                     chat, accounts, files, rates, settings, clock, logger,
                     announce: { user, status, rooms in
                         ChatEvents.announce(user, status, in: rooms, of: namespace)
-                    }, operations: operations),
+                    }, operations: operations, administration: administration),
                 options: options, tls: tls, logger: logger, wallClock: clock, random: random)
             keyWatch =
                 settings[AppSettings.encryptionKey] == nil
@@ -109,6 +116,9 @@ public final class Application: Sendable {
         metrics.addProcess()
         sweeper = SessionSweeper(accounts, on: server.loops[0], logger: logger)
         messageSweeper = MessageSweeper(chat, on: server.loops[0], logger: logger)
+        admin = AdminNamespace(
+            io, accounts: accounts, figures: AdminFigures(metrics.registry, clock: clock, pool: probes),
+            on: server.loops[0])
         events = ChatEvents(
             chat: chat, accounts: accounts, rates: rates, pace: Announcer.Pace(settings),
             roomsPerConnection: settings[AppSettings.roomsPerConnection],
@@ -117,9 +127,11 @@ public final class Application: Sendable {
     }
 
     private static func chat(
-        _ environment: Chat.Environment, _ accounts: Accounts, _ settings: Settings, _ logger: Logger
+        _ environment: Chat.Environment, _ accounts: Accounts, _ settings: Settings, _ logger: Logger,
+        announcing namespace: Namespace
     ) throws -> Chat {
         var environment = environment
+        environment.created = { room in AdminNamespace.created(room, in: namespace) }
         environment.isReserved = { (name) throws(ChatError) in
             do { return try await accounts.isHandle(name) } catch { throw .busy }
         }
@@ -150,12 +162,19 @@ public final class Application: Sendable {
             [events] in events.depart($0, "left the room")
         }
         events.attach()
+        admin.attach()
         do {
-            try await accounts.start { [events] in events.committed($0) }
-            try await chat.start { [posted] events in
+            try await accounts.start { [events, chat, admin] changes in
+                for case .roleChanged(let account) in changes { chat.note(serverRole: account.role, of: account) }
+                events.committed(changes)
+                admin.committed(changes)
+            }
+            try await chat.start { [posted, admin] events in
                 posted.add(events.count { if case .posted = $0 { true } else { false } })
                 relay.committed(events)
+                admin.committed(events)
             }
+            try await networks.refresh()
             sweeper.start()
             keyWatch?.start()
             messageSweeper.start()
@@ -222,6 +241,7 @@ public final class Application: Sendable {
         readiness.stop()
         server.stopListening()
         sweeper.stop()
+        admin.stop()
         keyWatch?.stop()
         messageSweeper.stop()
         await chat.close()

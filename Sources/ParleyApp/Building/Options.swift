@@ -84,6 +84,8 @@ extension AccountLimits {
         failuresPerAccount = isLimited ? settings[AppSettings.loginFailuresPerAccount] : .max
         failureWindow = settings[AppSettings.loginWindow].components.seconds
         failureRecords = settings[AppSettings.loginRecords]
+        confirmationGrace = settings[AppSettings.confirmationTime].components.seconds
+        linkLifetime = settings[AppSettings.linkTime].components.seconds
     }
 }
 

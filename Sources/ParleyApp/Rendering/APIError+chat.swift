@@ -102,3 +102,8 @@ extension InvalidDuration {
 nonisolated(nonsending) func asked<T>(_ body: () async throws(ChatError) -> T) async throws(APIError) -> T {
     do { return try await body() } catch { throw APIError(error) }
 }
+
+/// Asks the store itself, for what no use case of the chat is about.
+nonisolated(nonsending) func asked<T>(_ body: () async throws(StoreError) -> T) async throws(APIError) -> T {
+    do { return try await body() } catch { throw APIError(error == .busy ? ChatError.busy : .storage(error)) }
+}

@@ -7,8 +7,11 @@ import EventLoops
 import HTTPWire
 import JSON
 import Logging
+import Metrics
+import Network
 import ParleyTesting
 import Routing
+import Serving
 import Settings
 
 @testable import ParleyApp
@@ -22,6 +25,8 @@ struct RouteHarness {
     let pool = Pool()
     private let folder = TemporaryFolder()
     private let responder: Responder
+    /// Where the system is asked; one for all tests.
+    private static let probes = BlockingPool(threads: 1, maxQueued: 1_000, name: "probes")
 
     /// Runs work where it is called; refuses it while it is told to.
     final class Pool: BlockingExecutor {
@@ -58,12 +63,30 @@ struct RouteHarness {
             do { return try await accounts.account(named: name) } catch { throw .busy }
         }
         chat = try Chat(environment, options: options)
+        let rates = EventRates(settings, clock: clock)
+        let administration = Administration(
+            chat: chat, accounts: accounts, store: store,
+            networks: NetworkRules(settings, store: store, gate: AddressGate()), metrics: MetricsRegistry(),
+            settings: settings, clock: clock, folder: folder.path, pool: Self.probes,
+            requests: Application.perMinute(AppSettings.administrationPerMinute, settings, clock, rates))
         responder = try Application.routes(
-            chat, accounts, TestServer.publicFiles.get(), EventRates(settings, clock: clock), settings, clock,
-            .disabled)
+            chat, accounts, TestServer.publicFiles.get(), rates, settings, clock, .disabled,
+            administration: administration)
         try await accounts.start { _ in }
         try await chat.start { _ in }
         try await chat.createRoom("room", password: Self.password)
+    }
+
+    /// The method and pattern of every route.
+    var routes: [String] { responder.routes.map { "\($0.method) \($0.pattern)" } }
+
+    /// An account with this role that is logged in: what it shows.
+    func logIn(_ handle: String, as role: Role = .member) async throws -> HTTPHeaders {
+        var registration = Registration(handle: handle, password: "secret123")
+        registration.role = role
+        let account = try await accounts.register(registration)
+        let tokens = try await accounts.begin(account, on: Device(address: IPAddress("192.0.2.1")))
+        return ["Authorization": "Bearer \(tokens.access)"]
     }
 
     // MARK: Asking
