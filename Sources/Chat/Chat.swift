@@ -52,11 +52,13 @@ public final class Chat: Sendable {
     let passwords: PasswordChecker
     /// The roles on the server that were given since the start, for joins that were under way.
     let serverRoles = Locked<[AccountKey: Role]>([:])
+    let searches: SearchDesk
 
     /// A chat on what its surroundings give it.
     public init(_ environment: Environment, options: ChatOptions = ChatOptions()) throws(CryptographyError) {
         self.options = options
         self.environment = environment
+        searches = SearchDesk(most: options.limits.searches)
         tokens = RoomTokens(jwt: environment.jwt, clock: environment.clock, limits: options.limits)
         passwords = try PasswordChecker(environment, options: options)
         directory = RoomDirectory(

@@ -40,6 +40,20 @@ public struct ChatLimits: Sendable, Equatable {
     public var unreadRooms = 200
     /// How many mentions a page of them has at most.
     public var mentionsMost = 100
+    /// The longest search, in Unicode scalars.
+    public var searchLength = 200
+    /// How many messages a search gives where none is asked for.
+    public var searchDefault = 20
+    /// The most messages that a search gives.
+    public var searchMost = 100
+    /// How many messages are told before and after each that was found.
+    public var searchContext = 5
+    /// How many messages one search looks at.
+    public var searchScan = 1_000_000
+    /// How many rooms one search looks at.
+    public var searchRooms = 1_000
+    /// How many searches run at a time.
+    public var searches = 8
     /// How many messages a page of history has where none is asked for.
     public var historyDefault = 100
     /// The most messages a page of history may have.

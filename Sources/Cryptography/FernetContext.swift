@@ -3,7 +3,7 @@ internal import CCrypto
 
 /// The keyed machinery of one Fernet key; one thread at a time uses it.
 final class FernetContext {
-    private let cipher: AESContext
+    let cipher: AESContext
     private let mac: HMACContext
     /// The code that a token ought to have.
     private var expected = [UInt8](repeating: 0, count: FernetEnvelope.codeBytes)

@@ -73,6 +73,18 @@ public final class Database {
         return all
     }
 
+    /// Calls `body` with each row, until it gives `false`.
+    public func forEach(
+        _ sql: StaticString, _ values: SQLiteValue..., body: (Row) -> Bool
+    ) throws(SQLiteError) {
+        let statement = try prepared(sql)
+        defer { statement.reset() }
+        try statement.bind(values)
+        while try statement.step() {
+            guard body(Row(statement: statement)) else { return }
+        }
+    }
+
     /// What `map` makes of the first row; `nil` where there is none.
     public func first<T>(
         _ sql: StaticString, _ values: SQLiteValue..., map: (Row) -> T

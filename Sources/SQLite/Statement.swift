@@ -79,6 +79,12 @@ final class Statement {
         let count = Int(sqlite3_column_bytes(handle, Int32(column)))
         return Array(UnsafeRawBufferPointer(start: start, count: count))
     }
+
+    func withBytes<R>(at column: Int, _ body: (RawSpan) -> R) -> R {
+        guard let start = sqlite3_column_blob(handle, Int32(column)) else { return body(RawSpan()) }
+        let count = Int(sqlite3_column_bytes(handle, Int32(column)))
+        return body(RawSpan(_unsafeStart: start, byteCount: count))
+    }
 }
 
 /// One row of a result, good until the closure that it was given to returns.
@@ -91,6 +97,8 @@ public struct Row {
     public func text(_ column: Int) -> String { statement.text(at: column) }
     /// The bytes in a column, from 0.
     public func blob(_ column: Int) -> [UInt8] { statement.blob(at: column) }
+    /// Lends the bytes in a column, from 0; none where it has no value.
+    public func withBytes<R>(_ column: Int, _ body: (RawSpan) -> R) -> R { statement.withBytes(at: column, body) }
     /// Whether a column, from 0, has no value.
     public func isNull(_ column: Int) -> Bool { statement.isNull(at: column) }
     /// `nil` for NULL.

@@ -54,6 +54,26 @@ public protocol MessageStore: AnyObject, Sendable {
 
     func setReceipts(_ areTold: Bool, of account: AccountKey) async throws(StoreError)
 
+    // MARK: Search
+
+    /// Where the messages lie that a search is about, for each room; one that was deleted has none.
+    func spans(of rooms: [Room], _ bounds: SearchBounds) async throws(StoreError) -> [SearchSpan]
+
+    /// Looks at the messages of a part of a room, the newest first; gives those that were found.
+    ///
+    /// - Parameters:
+    ///   - most: with so many found it ends.
+    ///   - finder: called on the thread that reads, and used there.
+    func scan(
+        _ room: Room, _ sequences: Range<Int64>, most: Int, listedReactors: Int,
+        finder: @escaping @Sendable () -> MessageFinder?
+    ) async throws(StoreError) -> ScanResult
+
+    /// The messages about one, each with how many there are at most, oldest first.
+    func context(
+        of place: MessagePlace, in room: Room, count: Int
+    ) async throws(StoreError) -> (before: [StoredMessage], after: [StoredMessage])
+
     // MARK: Retention
 
     /// Removes what is over the limits of the rooms that follow one, in one bounded step; gives where to go on, and `nil`

@@ -41,6 +41,7 @@ extension Application {
         let people = RoomCaller(callers: callers)
         MessageController(chat: chat, callers: people, pages: pages, rates: rates, json: json).addRoutes(to: &router)
         ReadController(chat: chat, callers: people, json: json).addRoutes(to: &router)
+        SearchController(chat: chat, callers: people, rates: rates).addRoutes(to: &router)
         files.addRoutes(to: &router)
         operations?.addRoutes(to: &router)
         administration?.addRoutes(to: &router, json: json)

@@ -10,6 +10,7 @@ extension ChatController {
     func addMessageRoutes(to router: inout Router) {
         router.delete("/chat/{room}/messages/{id}") { request in try await remove(request) }
         router.post("/chat/{room}/messages/mark_read") { request in try await markRead(request) }
+        router.get("/chat/{room}/search") { request in try await search(request) }
         router.post("/chat/{room}/clear") { request in try await clear(request) }
     }
 
@@ -42,6 +43,22 @@ extension ChatController {
         let (room, caller) = (try request.parameter("room"), try await caller(request))
         try await answering { () throws(ChatError) in try await chat.clear(room, for: caller) }
         return .json(["success": true, "message": "Chat cleared!"])
+    }
+
+    private nonisolated(nonsending) func search(_ request: Request) async throws -> Response {
+        let (room, caller) = (try request.parameter("room"), try await caller(request))
+        let text = try request.query.first("query") ?? ""
+        if let seconds = rates.take(.message, from: request.remoteAddress) {
+            return .refusal("You search too often; try again in \(seconds) seconds.", status: .tooManyRequests)
+                .with("Retry-After", String(seconds))
+        }
+        let page = try await answering { () throws(ChatError) in
+            try await chat.search(SearchRequest(text), in: room, for: caller)
+        }
+        return Response.json([
+            "success": true, "query": .string(text),
+            "results": try SearchJSON.plain(page, reader: caller.reader), "result_count": JSONValue(page.hits.count),
+        ]).with("Cache-Control", "no-store")
     }
 
     /// Who asks, by the body's members or the query's.

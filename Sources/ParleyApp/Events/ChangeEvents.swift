@@ -13,6 +13,7 @@ extension ChatEvents {
         namespace.on("unpin") { (_: Socket, event: SocketEvent) in await counted(event) { await pin(event, false) } }
         namespace.on("mark_read") { (_: Socket, event: SocketEvent) in await counted(event) { await markRead(event) } }
         namespace.on("read") { (_: Socket, event: SocketEvent) in await counted(event) { await read(event) } }
+        namespace.on("search") { (_: Socket, event: SocketEvent) in await counted(event) { await search(event) } }
         namespace.on("unread") { (_: Socket, event: SocketEvent) in
             await counted(event) { await read(event, isUnread: true) }
         }

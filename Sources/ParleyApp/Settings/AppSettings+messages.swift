@@ -3,7 +3,8 @@ public import Settings
 extension AppSettings {
     static let messages: [any SettingDeclaration] = [
         messageTime, editTime, editsPerMessage, pinsPerRoom, mentionsPerMessage, readAtOnce, readersPerRoom,
-        unreadMost, unreadRooms, mentionsMost, receiptAudience, typingTime,
+        unreadMost, unreadRooms, mentionsMost, receiptAudience, typingTime, searchLength, searchDefault,
+        searchMost, searchContext, searchScan, searchRooms, searches,
     ]
 
     public static let messageTime = Setting(
@@ -59,4 +60,34 @@ extension AppSettings {
     public static let typingTime = Setting(
         "chat.typing-time", key: "typing-time", .duration(.seconds(1) ... .seconds(3600)), default: .seconds(6),
         "How long somebody is typing who says no more of it.", atLimit: "They are typing no longer.")
+
+    // MARK: Search
+
+    public static let searchLength = Setting(
+        "chat.search-length", key: "search-length", .integer(1...10_000), default: 200, "Characters of a search.",
+        atLimit: "The search is refused.")
+
+    public static let searchDefault = Setting(
+        "chat.search-default", key: "search-default", .integer(1...10_000), default: 20,
+        "Messages that a search gives, where a client asks for no number.")
+
+    public static let searchMost = Setting(
+        "chat.search-most", key: "search-most", .integer(1...10_000), default: 100,
+        "Messages that a search gives at once.", atLimit: "The search is refused.")
+
+    public static let searchContext = Setting(
+        "chat.search-context", key: "search-context", .integer(0...100), default: 5,
+        "Messages that are told before and after each that was found.", atLimit: "As many as this are told.")
+
+    public static let searchScan = Setting(
+        "chat.search-scan", key: "search-scan", .integer(1...1_000_000_000), default: 1_000_000,
+        "Messages that one search looks at.", atLimit: "It gives what it found, and says from where to go on.")
+
+    public static let searchRooms = Setting(
+        "chat.search-rooms", key: "search-rooms", .integer(1...1_000_000), default: 1000,
+        "Rooms that one search looks at.", atLimit: "Further ones are searched by naming them.")
+
+    public static let searches = Setting(
+        "chat.searches", key: "searches", .integer(1...10_000), default: 8, "Searches that run at a time.",
+        atLimit: "503 with `Retry-After`.")
 }

@@ -19,6 +19,9 @@ public enum AppSettings {
             if settings[historyDefault] > settings[historyMost] {
                 return "chat.history-default must not be larger than chat.history-most."
             }
+            if settings[searchDefault] > settings[searchMost] {
+                return "chat.search-default must not be larger than chat.search-most."
+            }
             if settings[maxPayloadBeforeJoin] > settings[maxPayload] {
                 return "socketio.max-payload-before-join must not be larger than socketio.max-payload."
             }
