@@ -20,6 +20,7 @@ private let matrix: [String: Int] = [
     "GET /api/v1/admin/rooms/{room}": 404,
     "DELETE /api/v1/admin/rooms/{room}": 403,
     "POST /api/v1/admin/rooms/{room}/clear": 403,
+    "DELETE /api/v1/admin/rooms/{room}/messages/{id}": 422,
     "GET /api/v1/admin/addresses": 200,
     "GET /api/v1/admin/blocks": 200,
     "POST /api/v1/admin/blocks": 403,

@@ -56,6 +56,25 @@ import Testing
         #expect(records.map { $0["action"] } == ["room.deleted", "room.cleared"])
     }
 
+    @Test func `a message is removed for a reason, which is noted and not what it said`() async throws {
+        let harness = try await RouteHarness()
+        let boss = try await boss(harness)
+        let message = try await harness.chat.post(
+            "a canary", in: "room",
+            by: Caller(.guest(name: "eve"), proof: Proof(password: RouteHarness.password)))
+        let path = "/api/v1/admin/rooms/room/messages/\(MessageJSON.id(of: message.id))"
+        #expect(refusal(await harness.ask(.delete, path, boss)) == "422 missing")
+        let body = #"{"reason":"spam"}"#
+        #expect(await harness.ask(.delete, path, boss, body: body).status == .noContent)
+        let missing = await harness.ask(.delete, "/api/v1/admin/rooms/room/messages/999999", boss, body: body)
+        #expect(refusal(missing) == "404 not_found")
+        let audit = await harness.ask(.get, "/api/v1/admin/audit", boss)
+        let records = audit.json["records"]?.arrayValue ?? []
+        #expect(records.map { $0["action"] } == ["message.removed"])
+        #expect(records[0]["reason"] == "spam" && records[0]["target"] == "room")
+        #expect(!audit.line.contains("canary"))
+    }
+
     @Test func `addresses of all rooms are listed, those that wait apart`() async throws {
         let harness = try await RouteHarness()
         let boss = try await boss(harness)

@@ -21,6 +21,7 @@ struct AdminRoomsController: Sendable {
             group.get("/{room}") { request in try await show(request) }
             group.delete("/{room}") { request in try await delete(request) }
             group.post("/{room}/clear") { request in try await clear(request) }
+            group.delete("/{room}/messages/{id}") { request in try await redact(request) }
         }
         router.get("/api/v1/admin/addresses") { request in try await addresses(request) }
     }
@@ -54,31 +55,59 @@ struct AdminRoomsController: Sendable {
     private nonisolated(nonsending) func delete(_ request: Request) async throws -> Response {
         let fields = try request.fields(limits: json)
         let administrator = try await administration.confirmed(request, fields)
-        try await change(request, fields, .delete, "room.deleted", by: administrator) { id, caller throws(ChatError) in
-            try await chat.deleteRoom(id, for: caller)
-        }
+        try await change(
+            request, fields, .delete, "room.deleted", by: administrator,
+            then: { id, caller throws(ChatError) in
+                try await chat.deleteRoom(id, for: caller)
+            })
         return Response(.noContent)
     }
 
     private nonisolated(nonsending) func clear(_ request: Request) async throws -> Response {
         let fields = try request.fields(limits: json)
         let administrator = try await administration.confirmed(request, fields)
-        try await change(request, fields, .clear, "room.cleared", by: administrator) { id, caller throws(ChatError) in
-            try await chat.clear(id, for: caller)
+        try await change(
+            request, fields, .clear, "room.cleared", by: administrator,
+            then: { id, caller throws(ChatError) in
+                try await chat.clear(id, for: caller)
+            })
+        return Response(.noContent)
+    }
+
+    /// Removes somebody's message, for a reason that is noted.
+    private nonisolated(nonsending) func redact(_ request: Request) async throws -> Response {
+        let administrator = try await administration.administrator(request)
+        let fields = try request.fields(limits: json)
+        let reason = try fields.required("reason")
+        guard reason.unicodeScalars.count <= NetworkRules.longestReason else {
+            throw APIError.invalid("reason", "A reason has \(NetworkRules.longestReason) characters at most.")
+        }
+        let text = try request.parameter("id")
+        let message = try await asked { () throws(ChatError) in try MessageReference(text) }
+        let details = [Deed.Detail("message", text)]
+        try await change(request, fields, .moderate, "message.removed", details, by: administrator) {
+            id, caller throws(ChatError) in
+            // First, so that nothing is noted of a message that there is not.
+            _ = try await chat.message(message, in: id, for: caller)
+        } then: { id, caller throws(ChatError) in
+            _ = try await chat.remove(message, in: id, by: caller)
         }
         return Response(.noContent)
     }
 
     /// Notes the deed and does it: where the server fails in between, it is noted and not done, and never the other way.
     private nonisolated(nonsending) func change(
-        _ request: Request, _ fields: JSONValue, _ action: RoomAction, _ name: String, by administrator: Administrator,
-        _ body: (String, Caller) async throws(ChatError) -> Void
+        _ request: Request, _ fields: JSONValue, _ action: RoomAction, _ name: String,
+        _ details: [Deed.Detail] = [], by administrator: Administrator,
+        check: (String, Caller) async throws(ChatError) -> Void = { (_, _) throws(ChatError) in },
+        then body: (String, Caller) async throws(ChatError) -> Void
     ) async throws {
         let id = try await report(request).id.text
         let caller = Caller(.account(administrator.identity.account))
-        let deed = Deed(name, target: id, by: administrator, reason: fields.text("reason"))
+        let deed = Deed(name, target: id, by: administrator, details: details, reason: fields.text("reason"))
         do throws(ChatError) {
             _ = try await chat.authorize(action, in: id, for: caller)
+            try await check(id, caller)
             do { try await store.note(deed) } catch { throw .storage(error) }
             try await body(id, caller)
         } catch .accessDenied(let refusal) {
