@@ -5,8 +5,8 @@ import Synchronization
 
 /// Which addresses are served; may be changed while servers run.
 ///
-/// Asked for each request and each handshake, by the address that limits count for: whose word that is, the rule for trusted
-/// proxies decides. This machine itself (the loopback) is always served.
+/// Asked for each request and each handshake, by the address that limits count for: whose word that is, the rule for
+/// trusted proxies decides. This machine itself (the loopback) is always served.
 public final class AddressGate: Sendable {
     private let isOpen = Atomic(true)
     private let rules = Locked(Rules())
@@ -24,8 +24,8 @@ public final class AddressGate: Sendable {
     /// A gate that lets everybody in.
     public init() {}
 
-    /// From now on serves nobody from the networks `refused`, but for those in `admitted`; sessions and connections that are
-    /// open from there are closed.
+    /// From now on serves nobody from the networks `refused`, but for those in `admitted`; sessions and connections that
+    /// are open from there are closed.
     public func set(refused: [CIDR], admitted: [CIDR]) {
         let new = Rules(refused: NetworkSet(refused), admitted: NetworkSet(admitted))
         rules.withLock { $0 = new }

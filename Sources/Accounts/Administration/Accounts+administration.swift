@@ -20,7 +20,8 @@ extension Accounts {
         return (account, sessions)
     }
 
-    /// Changes what somebody is called, what they may do, and whether they may log in; holds at once, for what is open too.
+    /// Changes what somebody is called, what they may do, and whether they may log in; holds at once, for what is open
+    /// too.
     ///
     /// Throws `lastAdministrator` where nobody would be left to administer the server.
     public func change(

@@ -39,8 +39,8 @@ extension Accounts {
         confirmations.note(identity.session, at: now)
     }
 
-    /// What is known of the caller now: the account may have been given another role, or have ended the session, since its
-    /// token was shown.
+    /// What is known of the caller now: the account may have been given another role, or have ended the session, since
+    /// its token was shown.
     public func current(_ identity: Identity) async throws(AccountError) -> Identity {
         let entry = try await entry(of: identity.session)
         return Identity(account: entry.account, session: identity.session, expires: identity.expires)

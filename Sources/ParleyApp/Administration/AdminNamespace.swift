@@ -7,9 +7,9 @@ import SocketIO
 
 /// The namespace `/admin`: what happens on the server, live, for administrators alone.
 ///
-/// Two kinds of clients connect here: the dashboard, with an access token, which is sent `figures` each second and events of
-/// accounts and rooms; and Socket.IO's own Admin UI, with a name and a password, see `AdminUI`. Neither can change anything
-/// here.
+/// Two kinds of clients connect here: the dashboard, with an access token, which is sent `figures` each second and events
+/// of accounts and rooms; and Socket.IO's own Admin UI, with a name and a password, see `AdminUI`. Neither can change
+/// anything here.
 struct AdminNamespace: Sendable {
     let namespace: Namespace
     let accounts: Accounts

@@ -14,8 +14,8 @@ import Darwin
 
 /// Speaks with Socket.IO's own Admin UI, which is told what happens and can change nothing.
 ///
-/// Its events are those of the package `@socket.io/admin-ui`; of a connection it is shown neither what it has shown to prove
-/// who it is (headers, `auth`, the query) nor what it says.
+/// Its events are those of the package `@socket.io/admin-ui`; of a connection it is shown neither what it has shown to
+/// prove who it is (headers, `auth`, the query) nor what it says.
 final class AdminUI: Sendable {
     private let accounts: Accounts
     private let io: SocketIO.Server

@@ -43,8 +43,8 @@ struct Administration: Sendable {
         return administrator
     }
 
-    /// The same for what cannot be undone, or gives rights: the password must have been shown a short time ago, or come with
-    /// the request, as its member `confirm_password` or its header `Confirm-Password`.
+    /// The same for what cannot be undone, or gives rights: the password must have been shown a short time ago, or come
+    /// with the request, as its member `confirm_password` or its header `Confirm-Password`.
     nonisolated(nonsending) func confirmed(_ request: Request, _ fields: JSONValue) async throws -> Administrator {
         let administrator = try await administrator(request)
         try await confirm(administrator, request, fields)

@@ -6,8 +6,8 @@ import Testing
 
 @testable import ParleyApp
 
-/// Each route of administrators, and what it answers to an administrator who shows no password and asks for nothing that
-/// there is.
+/// Each route of administrators, and what it answers to an administrator who shows no password and asks for nothing
+/// that there is.
 private let matrix: [String: Int] = [
     "GET /api/v1/admin/users": 200,
     "POST /api/v1/admin/users": 422,

@@ -95,7 +95,7 @@ struct AdminRoomsController: Sendable {
         return Response(.noContent)
     }
 
-    /// Notes the deed and does it: where the server fails in between, it is noted and not done, and never the other way.
+    /// Notes the deed and does it: where the server fails in between, it is noted and not done, never the other way.
     private nonisolated(nonsending) func change(
         _ request: Request, _ fields: JSONValue, _ action: RoomAction, _ name: String,
         _ details: [Deed.Detail] = [], by administrator: Administrator,
