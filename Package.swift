@@ -80,16 +80,17 @@ targets += library(
 
 // Layer 5: the domain.
 targets += library("Accounts", ["Bytes", "EventLoops", "Cryptography"])
-targets += library("Chat", ["Bytes", "EventLoops", "Cryptography", "Accounts"])
+targets += library("Chat", ["Bytes", "EventLoops", "Cryptography", "Accounts", "Blobs", "Media"])
 targets += library(
-    "ChatStorage", ["Bytes", "EventLoops", "JSON", "Cryptography", "Accounts", "Chat", "SQLite", "Metrics"])
+    "ChatStorage",
+    ["Bytes", "EventLoops", "JSON", "Cryptography", "Accounts", "Blobs", "Media", "Chat", "SQLite", "Metrics"])
 
 // Layer 6: the application.
 targets += library(
     "ParleyApp",
     [
         "Bytes", "EventLoops", "JSON", "Logging", "Settings", "HTTPWire", "EngineIO", "SocketIO", "Network", "TLS",
-        "Routing", "Serving", "Cryptography", "Accounts", "Chat", "ChatStorage", "Metrics",
+        "Routing", "Serving", "Cryptography", "Accounts", "Blobs", "Media", "Chat", "ChatStorage", "Metrics",
     ])
 
 // Layer 7: the program.
@@ -153,8 +154,10 @@ targets += tests(
         "Deflate", "Logging",
     ])
 targets += tests("Accounts", ["Bytes", "EventLoops", "Cryptography"])
-targets += tests("Chat", ["Bytes", "EventLoops", "Cryptography", "Accounts"])
-targets += tests("ChatStorage", ["Bytes", "EventLoops", "JSON", "Accounts", "Chat", "SQLite", "Cryptography"])
+targets += tests("Chat", ["Bytes", "EventLoops", "Cryptography", "Accounts", "Blobs", "Media"])
+targets += tests(
+    "ChatStorage",
+    ["Bytes", "EventLoops", "JSON", "Accounts", "Blobs", "Media", "Network", "Chat", "SQLite", "Cryptography"])
 targets += tests("parley", ["Bytes", "EngineIO", "JSON", "SocketIOClient"])
 targets += tests(
     "SocketIOClient",
@@ -163,7 +166,8 @@ targets += tests(
     "ParleyApp",
     [
         "Bytes", "EventLoops", "JSON", "Logging", "Settings", "HTTPWire", "EngineIO", "SocketIO", "SocketIOClient",
-        "Serving", "Network", "Accounts", "Chat", "ChatStorage", "Cryptography", "Routing", "TLS", "Metrics",
+        "Serving", "Network", "Accounts", "Blobs", "Media", "Chat", "ChatStorage", "Cryptography", "Routing", "TLS",
+        "Metrics",
     ])
 
 // PARLEY_ONLY="JSON,SocketIO" leaves only the tests of those modules and what they stand on: quick builds while working

@@ -1,4 +1,5 @@
 public import Accounts
+public import Blobs
 import Bytes
 public import Cryptography
 public import EventLoops
@@ -19,6 +20,10 @@ public final class Chat: Sendable {
         public var blocking: any BlockingExecutor
         public var clock: any WallClock
         public var random: any RandomSource
+        /// Where files lie; without one none are taken.
+        public var files: BlobFolder?
+        /// Told that files could not be removed: the sweep at the next start does it.
+        public var filesLeft: @Sendable (Int) -> Void = { _ in }
         /// Whether a name belongs to an account, or looks like one that does: no guest may have it.
         public var isReserved: @Sendable (String) async throws(ChatError) -> Bool = { _ in false }
         /// The account of a handle; `nil` where there is none.
@@ -53,6 +58,7 @@ public final class Chat: Sendable {
     /// The roles on the server that were given since the start, for joins that were under way.
     let serverRoles = Locked<[AccountKey: Role]>([:])
     let searches: SearchDesk
+    let uploads: UploadSlots
 
     /// A chat on what its surroundings give it.
     public init(_ environment: Environment, options: ChatOptions = ChatOptions()) throws(CryptographyError) {
@@ -61,6 +67,7 @@ public final class Chat: Sendable {
         searches = SearchDesk(most: options.limits.searches)
         tokens = RoomTokens(jwt: environment.jwt, clock: environment.clock, limits: options.limits)
         passwords = try PasswordChecker(environment, options: options)
+        uploads = UploadSlots(most: options.limits.uploads, perHolder: options.limits.uploadsPerPerson)
         directory = RoomDirectory(
             store: environment.store, capacity: options.limits.cachedRooms,
             makeRoom: { (record) throws(ChatError) in try Self.room(record, environment) })
@@ -80,12 +87,13 @@ public final class Chat: Sendable {
                 case .posted(let room, let message, _): room.noteCommitted(message.sequence)
                 case .deleted(let room): directory?.remove(room)
                 case .room(let room, let change): events[index] = .room(room, room.noteCommitted(change, limits))
-                case .reacted, .changed, .cleared: break
+                case .reacted, .changed, .file, .cleared: break
                 }
             }
             observer(events)
         }
         do { try await environment.store.start(observer: relay) } catch { throw ChatError(error) }
+        removeFilesOnCommit()
         if try await directory.room(.lobby) == nil {
             _ = try await create(.lobby, RoomInfo(kind: .open, management: .server))
         }
@@ -101,7 +109,7 @@ public final class Chat: Sendable {
         do {
             let key = try environment.keyring.unwrap(record.wrappedKey)
             let fernet = try Fernet(key: key, clock: environment.clock, random: environment.random)
-            return Room(record, fernet: fernet)
+            return Room(record, fernet: fernet, dataKey: key)
         } catch {
             throw .storage(
                 .failed("The key of a room cannot be opened; start the server with the keys it was made with."))

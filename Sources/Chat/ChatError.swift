@@ -48,6 +48,17 @@ public enum ChatError: Error, Equatable, Sendable {
     case tooManyEdits
     /// The room has as many pinned messages as the limit allows.
     case tooManyPins
+    /// The file is larger than the limit, in bytes.
+    case fileTooLarge(most: Int)
+    /// Files with this content are not taken here.
+    case fileTypeRefused
+    /// The files of the room, or of all rooms, have as many bytes as they may.
+    case filesFull(FullSpace)
+    /// As many uploads of this person are under way as the limit allows.
+    case tooManyUploads
+    case fileNotFound
+    /// What came as `media` is no file.
+    case invalidMedia
     /// A newer search of the same person has taken this one's place.
     case searchSuperseded
     /// Too many wrong passwords; try again after so many seconds.
@@ -64,6 +75,13 @@ extension ChatError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .accessDenied(let refusal): refusal.description
+        case .fileTooLarge(let most): "The file is too large; send one of at most \(most) bytes."
+        case .fileTypeRefused: "This server takes no files of this type; send another one."
+        case .filesFull(.room): "The files of this room take all the space they may; delete some first."
+        case .filesFull(.server): "The files on this server take all the space they may; ask its operator."
+        case .tooManyUploads: "You have as many uploads under way as you can have; wait for one to end."
+        case .fileNotFound: "File not found! It was removed, or its name is another."
+        case .invalidMedia: "Send media as an object with a name and its data as a data URL in base 64."
         case .roomNotFound: "Room not found! Check its id or create it."
         case .roomExists: "A room with this id exists already; choose another id or join it with its password."
         case .tooManyRooms: "This server has no place for another room; delete one or ask its operator."
@@ -111,6 +129,7 @@ public enum InvalidInput: Equatable, Sendable {
     case reaction(longest: Int)
     case clientID(longest: Int)
     case historyLimit(most: Int)
+    case fileLimit(most: Int)
     case messageReference
     case address
     case roomName(longest: Int)
@@ -145,6 +164,7 @@ extension InvalidInput: CustomStringConvertible {
         case .password(let shortest, let longest): "A room password has \(shortest) to \(longest) characters."
         case .reaction(let longest): "A reaction is one emoji of at most \(longest) bytes."
         case .clientID(let longest): "A client id has 1 to \(longest) bytes."
+        case .fileLimit(let most): "Ask for 1 to \(most) files at once."
         case .historyLimit(let most): "Ask for 1 to \(most) messages at once."
         case .messageReference: "A message is named by its id or its timestamp."
         case .roomName(let longest): "A room's name has 1 to \(longest) visible characters."

@@ -68,6 +68,18 @@ public struct ChatLimits: Sendable, Equatable {
     public var listedNames = 200
     /// How many names of those who gave one reaction to one message are told at most. The count beside them is exact.
     public var listedReactors = 50
+    /// The most bytes of one file.
+    public var fileBytes = 25_000_000
+    /// The most bytes of all files of a room, and of all files.
+    public var fileSpace = FileSpace(room: 1_000_000_000, server: 10_000_000_000)
+    /// Which files are taken, by their content.
+    public var fileTypes = FileTypes.all
+    /// How many uploads may be under way at a time.
+    public var uploads = 64
+    /// How many of one person.
+    public var uploadsPerPerson = 3
+    /// How many files a list of them has at most.
+    public var listedFiles = 100
     /// The longest name of a room, in Unicode scalars.
     public var roomNameLength = 100
     /// The longest topic of a room, and the longest reason of a moderator, in Unicode scalars.

@@ -1,3 +1,4 @@
+import Blobs
 import Bytes
 import Chat
 import EventLoops
@@ -30,12 +31,18 @@ final class MessageLog: WriteConnection {
     var accountCount: Int?
     /// How many profiles guests have, once that was asked for.
     var profileCount: Int?
+    /// Files whose bytes are to go once the transaction is committed.
+    var removedFiles: [BlobID] = []
+    let observers: Locked<StoreObservers>
     private var hasDestroyedKey = false
     private var hasErased = false
     /// When the log was emptied last, in milliseconds since 1970.
     private var emptied: Int64?
 
-    init(_ database: Database, clock: any WallClock, retention: Retention) throws(SQLiteError) {
+    init(
+        _ database: Database, clock: any WallClock, retention: Retention, observers: Locked<StoreObservers>
+    ) throws(SQLiteError) {
+        self.observers = observers
         self.database = database
         self.clock = clock
         self.retention = retention
@@ -46,6 +53,7 @@ final class MessageLog: WriteConnection {
     func willCommit() throws {
         // What is too much for one commit is left to the next.
         for room in grown where try prune(room) { grown.remove(room) }
+        try takeRemovedFiles()
         guard lastID > setAside else { return }
         try database.run(
             "INSERT OR REPLACE INTO counters (name, value) VALUES ('message_id', ?)",
@@ -56,6 +64,7 @@ final class MessageLog: WriteConnection {
     func didRollBack() {
         heads = [:]
         grown = []
+        removedFiles = []
         roomCount = nil
         accountCount = nil
         profileCount = nil
@@ -66,6 +75,7 @@ final class MessageLog: WriteConnection {
     }
 
     func didCommit() {
+        tellOfRemovedFiles()
         if heads.count > Self.rememberedHeads { heads = [:] }
         let now = clock.epochMilliseconds
         // Not for each of many messages that are removed: a reader in the way costs time.
@@ -97,7 +107,8 @@ final class MessageLog: WriteConnection {
             .integer(place.timestamp), .text(draft.author.user.text),
             .blob(draft.author.person.uuid.bytes), .utf8(draft.token), SQLiteValue(draft.clientID),
             SQLiteValue(links.replyTo), SQLiteValue(links.thread))
-        guard inserted == 1 else { return Message(draft, at: try earlier(draft), marks: links.marks) }
+        guard inserted == 1 else { return try earlier(draft, links.marks) }
+        try attach(draft, at: place)
         lastID += 1
         head.sequence = place.sequence
         head.timestamp = place.timestamp
@@ -106,6 +117,7 @@ final class MessageLog: WriteConnection {
         if head.isOver(at: place.timestamp) { grown.insert(draft.room.key) }
         let message = Message(draft, at: place, marks: links.marks)
         events.append(.chat(.posted(draft.room, message, origin: draft.origin)))
+        for file in message.attachments { events.append(.chat(.file(draft.room, .uploaded(file)))) }
         if let thread = links.thread { try joined(thread, in: draft.room.key, at: place) }
         if !draft.mentions.isEmpty {
             let named = try mention(draft.mentions, at: place, in: draft.room, by: draft.author)
@@ -115,13 +127,15 @@ final class MessageLog: WriteConnection {
     }
 
     /// The message that the author has posted under the draft's client id.
-    private func earlier(_ draft: MessageDraft) throws -> MessagePlace {
+    private func earlier(_ draft: MessageDraft, _ marks: MessageMarks) throws -> Message {
         let place = try database.first(
             "SELECT id, sequence, timestamp FROM messages WHERE room = ? AND author = ? AND client_id = ?",
             .integer(draft.room.key.rawValue), .text(draft.author.user.text), SQLiteValue(draft.clientID)
         ) { $0.place }
         guard let place else { throw StoreError.messageMissing }
-        return place
+        var former = draft
+        former.attachments = []
+        return Message(former, at: place, marks: marks)
     }
 
     func clear(_ room: Room, _ events: inout [Event]) throws {

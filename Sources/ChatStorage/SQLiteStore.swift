@@ -66,7 +66,8 @@ public final class SQLiteStore: ChatStore {
         do throws(SQLiteError) {
             let retention = Retention(
                 messages: Int64(max(options.messagesPerRoom, 1)), seconds: options.messageLifetime)
-            let log = try MessageLog(database, clock: clock, retention: retention)
+            let log = try MessageLog(
+                database, clock: clock, retention: retention, observers: observers)
             readers = try ReaderPool(path: path, threads: options.readers, queueLimit: options.readQueue)
             pages = try ReaderPool(path: path, threads: options.pageReaders, queueLimit: options.pageQueue)
             writer = Writer(

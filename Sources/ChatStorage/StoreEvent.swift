@@ -1,4 +1,5 @@
 import Accounts
+import Blobs
 import Chat
 
 /// What the writer's thread tells of a commit.
@@ -11,6 +12,7 @@ enum StoreEvent: Sendable {
 /// Who is told, each of what is its own, in the order of commit.
 struct StoreObservers: Sendable {
     var chat: @Sendable ([CommittedEvent]) -> Void = { _ in }
+    var files: @Sendable ([BlobID]) -> Void = { _ in }
     var accounts: @Sendable ([AccountEvent]) -> Void = { _ in }
     var audit: @Sendable ([AuditRecord]) -> Void = { _ in }
 

@@ -13,7 +13,8 @@ import Testing
         let record = RoomRecord(
             key: RoomKey(rawValue: 1), id: RoomID(trusted: "r"), info: RoomInfo(kind: .password, management: .password),
             passwordHash: nil, wrappedKey: [], created: 0)
-        room = Room(record, fernet: try Fernet(key: FernetKey()))
+        let key = FernetKey()
+        room = Room(record, fernet: try Fernet(key: key), dataKey: key)
     }
 
     private func member(_ user: UserID, _ connection: String) -> Membership {

@@ -103,6 +103,8 @@ extension Chat {
             }
         }
         if let token = proof.token, !token.isEmpty { evidence.token = tokens.check(roomToken: token, for: room) }
+        // Who was given it could read the room a moment ago.
+        if let ticket = proof.fileTicket, let room, tokens.isFileTicket(ticket, for: room) { evidence.isInside = true }
         if let address = proof.address, let room {
             let now = now
             evidence.addressIsVerified = room.state.withLock { $0.verified.contains(address, at: now) }

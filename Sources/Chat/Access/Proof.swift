@@ -7,6 +7,8 @@ public struct Proof: Sendable {
     public var token: String?
     /// Where the call comes from; `nil` where there is no address, as on a unix socket.
     public var address: IPAddress?
+    /// A ticket for a room's files; asked for where they are read, and nowhere else.
+    public var fileTicket: String?
 
     public init(password: String? = nil, token: String? = nil, address: IPAddress? = nil) {
         self.password = password

@@ -14,6 +14,7 @@ struct RoomTokens: Sendable {
     private enum Kind {
         static let room = "room"
         static let guest = "guest"
+        static let files = "files"
     }
 
     /// Good for `roomTokenLifetime`; claims `room_id` and `exp`, and the incarnation.
@@ -50,6 +51,18 @@ struct RoomTokens: Sendable {
             claims["user_id"] == .text(user.text)
         else { return nil }
         return claims.text("sid").flatMap { UUID($0) }.map { PersonID($0) }
+    }
+
+    /// How long a ticket for files is good, in seconds.
+    static let fileTicketLifetime: Int64 = 300
+
+    /// Opens the room's files, and nothing else.
+    func fileTicket(for room: Room) throws(ChatError) -> String {
+        try sign(type: Kind.files, lifetime: Self.fileTicketLifetime, claims: claims(of: room))
+    }
+
+    func isFileTicket(_ text: String, for room: Room) -> Bool {
+        (try? jwt.verify(text, type: Kind.files)).map { isOf(room, $0) } ?? false
     }
 
     private func claims(of room: Room) -> [JWTClaims.Claim] {

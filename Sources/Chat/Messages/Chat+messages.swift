@@ -12,7 +12,8 @@ extension Chat {
         let level = try authorize(.post, as: member)
         try takeTurn(member.user, in: member.room, as: level)
         return try await append(
-            text, clientID: clientID, links, author: Author(member), to: member.room, origin: member.connection)
+            PostRequest(text: text, clientID: clientID, links: links), author: Author(member), to: member.room,
+            origin: member.connection)
     }
 
     /// Appends a message from a caller who is not connected.
@@ -21,7 +22,8 @@ extension Chat {
         by caller: Caller
     ) async throws(ChatError) -> Message {
         let (room, author) = try await author(.post, in: id, caller)
-        return try await append(text, clientID: clientID, links, author: author, to: room, origin: nil)
+        return try await append(
+            PostRequest(text: text, clientID: clientID, links: links), author: author, to: room, origin: nil)
     }
 
     /// A page of the history, oldest first.
@@ -95,17 +97,22 @@ extension Chat {
         return (room, Author(user: name.user, person: name.person))
     }
 
-    private func append(
-        _ text: String, clientID: String?, _ links: MessageLinks, author: Author, to room: Room, origin: String?
+    func append(
+        _ request: PostRequest, author: Author, to room: Room, origin: String?
     ) async throws(ChatError) -> Message {
-        try check(text: text)
-        try check(clientID: clientID)
+        let text = request.text
+        if request.file == nil || !text.isEmpty { try check(text: text) }
+        try check(clientID: request.clientID)
         let token: [UInt8]
         do { token = try room.fernet.encrypt(text) } catch { throw .internalFailure }
         var draft = MessageDraft(
-            room: room, author: author, token: token, clientID: clientID, text: text, origin: origin)
-        draft.links = links
+            room: room, author: author, token: token, clientID: request.clientID, text: text, origin: origin)
+        draft.links = request.links
         draft.mentions = mentions(in: text)
+        if let file = request.file {
+            draft.attachments = [try attachment(of: file, in: room)]
+            draft.fileSpace = limits.fileSpace
+        }
         do { return try await environment.store.append(draft) } catch { throw failure(error, of: room) }
     }
 
@@ -150,5 +157,11 @@ extension Message {
         self.init(
             id: place.id, sequence: place.sequence, timestamp: place.timestamp, author: draft.author.user,
             person: draft.author.person, text: draft.text, clientID: draft.clientID, marks: marks)
+        self.marks.files = Int64(draft.attachments.count)
+        attachments = draft.attachments.map {
+            Attachment(
+                $0.facts, name: $0.name, uploader: draft.author.user, person: draft.author.person,
+                created: place.timestamp, message: place.id, content: $0.content)
+        }
     }
 }

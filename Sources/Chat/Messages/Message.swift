@@ -41,6 +41,7 @@ public struct Message: Sendable, Equatable {
     public let clientID: String?
     public var reactions: [Reaction]
     public var marks: MessageMarks
+    public var attachments: [Attachment] = []
 
     public init(
         id: MessageID, sequence: Int64, timestamp: Int64, author: UserID, person: PersonID? = nil, text: String,

@@ -89,7 +89,7 @@ extension Chat {
                 most: limits.rooms)
             let record = try await environment.store.createRoom(new)
             let fernet = try Fernet(key: key, clock: environment.clock, random: environment.random)
-            let room = directory.add(Room(record, fernet: fernet))
+            let room = directory.add(Room(record, fernet: fernet, dataKey: key))
             environment.created(room)
             return room
         } catch let error as StoreError {

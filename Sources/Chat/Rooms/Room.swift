@@ -15,19 +15,22 @@ public final class Room: Sendable {
     /// Milliseconds since 1970.
     public let created: Int64
     let fernet: Fernet
+    /// Seals the room's files.
+    let dataKey: FernetKey
     let state: Locked<RoomState>
     private let deleted = Atomic(false)
     /// Of `RoomInfo`, what each message asks for: it takes no lock.
     private let archived: Atomic<Bool>
     private let slowness: Atomic<Int64>
 
-    init(_ record: RoomRecord, fernet: Fernet) {
+    init(_ record: RoomRecord, fernet: Fernet, dataKey: FernetKey) {
         id = record.id
         key = record.key
         kind = record.info.kind
         management = record.info.management
         created = record.created
         self.fernet = fernet
+        self.dataKey = dataKey
         archived = Atomic(record.info.isArchived)
         slowness = Atomic(record.info.slowMode)
         state = Locked(RoomState(record))
@@ -42,10 +45,12 @@ public final class Room: Sendable {
     func open(_ stored: StoredMessage) -> Message? {
         // Of what was removed only the place is left.
         guard let text = stored.marks.deleted == nil ? text(of: stored.token) : "" else { return nil }
-        return Message(
+        var message = Message(
             id: stored.place.id, sequence: stored.place.sequence, timestamp: stored.place.timestamp,
             author: stored.author, person: stored.person, text: text, clientID: stored.clientID,
             reactions: stored.reactions, marks: stored.marks)
+        message.attachments = stored.attachments.compactMap { open($0) }
+        return message
     }
 
     /// The text of a token; `nil` where it is not one of this room's key.

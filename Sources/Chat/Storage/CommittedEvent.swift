@@ -5,6 +5,7 @@ public enum CommittedEvent: Sendable {
     case reacted(Room, ReactionUpdate)
     /// Something about a message that had been posted, or about who has read it.
     case changed(Room, MessageChange)
+    case file(Room, FileChange)
     /// All messages of the room are gone.
     case cleared(Room)
     case room(Room, RoomUpdate)

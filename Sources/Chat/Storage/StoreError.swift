@@ -21,6 +21,9 @@ public enum StoreError: Error, Equatable, Sendable {
     case editTooLate(seconds: Int64)
     case tooManyEdits
     case tooManyPins
+    case fileMissing
+    /// Files have as many bytes as they may.
+    case filesFull(FullSpace)
     /// As much is waiting as the store takes; nothing was changed.
     case busy
     /// There is no room left on the disk; nothing was changed.
@@ -52,6 +55,8 @@ extension StoreError: CustomStringConvertible {
         case .editTooLate(let seconds): ChatError.editTooLate(seconds: seconds).description
         case .tooManyEdits: ChatError.tooManyEdits.description
         case .tooManyPins: ChatError.tooManyPins.description
+        case .fileMissing: ChatError.fileNotFound.description
+        case .filesFull(let space): ChatError.filesFull(space).description
         case .busy: ChatError.busy.description
         case .full: "The server's disk is full; it was not saved, try again later."
         case .closed: "The server is shutting down; try again in a moment."
@@ -81,6 +86,8 @@ extension ChatError {
         case .editTooLate(let seconds): self = .editTooLate(seconds: seconds)
         case .tooManyEdits: self = .tooManyEdits
         case .tooManyPins: self = .tooManyPins
+        case .fileMissing: self = .fileNotFound
+        case .filesFull(let space): self = .filesFull(space)
         case .busy: self = .busy
         case .full, .closed, .failed: self = .storage(error)
         }

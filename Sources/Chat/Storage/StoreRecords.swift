@@ -94,6 +94,10 @@ public struct MessageDraft: Sendable {
     public var links = MessageLinks()
     /// What the names look like that it mentions.
     public var mentions: [String] = []
+    /// Files that are to belong to it.
+    public var attachments: [AttachmentDraft] = []
+    /// How many bytes files may have with these.
+    public var fileSpace = ChatLimits().fileSpace
 
     public init(room: Room, author: Author, token: [UInt8], clientID: String?, text: String, origin: String?) {
         self.room = room
@@ -128,6 +132,7 @@ public struct StoredMessage: Sendable {
     public let clientID: String?
     public var reactions: [Reaction]
     public let marks: MessageMarks
+    public var attachments: [StoredAttachment] = []
 
     public init(
         place: MessagePlace, author: UserID, person: PersonID?, token: [UInt8], clientID: String?,

@@ -93,6 +93,7 @@ extension Database {
     ) throws(SQLiteError) -> Int64? {
         for var message in messages {
             message.reactions = try reactions(in: room, to: message.place.sequence, listed: limit.listedReactors)
+            message.attachments = try attachments(of: message, in: room)
             guard builder.add(message) else { return nil }
         }
         return messages.count == limit.step ? messages.last?.place.sequence : nil

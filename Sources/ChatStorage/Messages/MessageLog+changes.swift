@@ -56,13 +56,15 @@ extension MessageLog {
         let facts = try living(draft.message, in: draft.room)
         let isOwn = facts.person == draft.author.person
         guard isOwn || draft.isModerator else { throw StoreError.notAuthor }
+        let files = try database.attachments(at: facts.place.sequence, in: draft.room.key)
         try erase(facts, in: draft.room.key)
         let removal = Removal(place: facts.place, user: draft.author.user, isByModerator: !isOwn)
         events.append(.chat(.changed(draft.room, .removed(removal))))
+        for file in files { tellOfRemoval(of: file, by: draft.author.user, in: draft.room, &events) }
         return removal
     }
 
-    private func erase(_ facts: MessageFacts, in key: RoomKey) throws {
+    func erase(_ facts: MessageFacts, in key: RoomKey) throws {
         let (room, sequence) = (key.value, SQLiteValue.integer(facts.place.sequence))
         try overwriting {
             try database.run(

@@ -30,6 +30,7 @@ extension SQLiteStore {
                 var message = try database.message(at: place, in: room.key)
             else { throw StoreError.messageMissing }
             message.reactions = try database.reactions(in: room.key, to: place.sequence, listed: listedReactors)
+            message.attachments = try database.attachments(of: message, in: room.key)
             return message
         }
     }

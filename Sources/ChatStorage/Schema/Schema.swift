@@ -9,6 +9,7 @@ enum Schema {
         Migrations.Step(version: 3, script: rooms), Migrations.Step(version: 4, script: reactionKinds),
         Migrations.Step(version: 5, script: audit), Migrations.Step(version: 6, script: messages),
         Migrations.Step(version: 7, script: profiles), Migrations.Step(version: 8, script: administration),
+        Migrations.Step(version: 9, script: files),
     ]
 
     /// - `counters`: `message_id` is an id that no message was given, nor any after it, before this process began.
