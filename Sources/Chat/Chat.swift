@@ -84,7 +84,9 @@ public final class Chat: Sendable {
             var events = events
             for (index, event) in events.enumerated() {
                 switch event {
-                case .posted(let room, let message, _): room.noteCommitted(message.sequence)
+                case .posted(let room, let message, _):
+                    room.noteCommitted(message.sequence)
+                    if !message.attachments.isEmpty { room.noteFiles() }
                 case .deleted(let room): directory?.remove(room)
                 case .room(let room, let change): events[index] = .room(room, room.noteCommitted(change, limits))
                 case .reacted, .changed, .file, .cleared: break

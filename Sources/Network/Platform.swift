@@ -31,9 +31,10 @@ enum Platform {
     /// Names the calling thread for debuggers; the system keeps 15 bytes.
     static func nameThread(_ name: String) { parley_name_thread(String(name.prefix(15))) }
 
-    /// A write to a socket whose peer is gone is an error, not the end of the process.
+    /// A write to a socket whose peer is gone, or beyond the largest size of a file, is an error, not the end of the process.
     static let ignoreBrokenPipes: Void = {
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
     }()
 
     static func text(of error: Int32) -> String { String(cString: strerror(error)) }

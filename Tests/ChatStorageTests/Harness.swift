@@ -1,7 +1,9 @@
 import Accounts
+import Blobs
 import Bytes
 import Cryptography
 import EventLoops
+import Network
 import ParleyTesting
 import Testing
 
@@ -31,6 +33,8 @@ final class Harness: Sendable {
     let chat: Chat
     let events = Locked<[CommittedEvent]>([])
     let damaged = Locked<[MessageID]>([])
+    private let disk = BlockingPool(threads: 1, name: "disk")
+    var filesFolder: String { folder.file("files") }
     /// Keeps in the rooms whoever has joined.
     private let members = Locked<[Membership]>([])
 
@@ -55,6 +59,7 @@ final class Harness: Sendable {
         var environment = Chat.Environment(
             store: store, keyring: keyring, jwt: jwt, blocking: executor, clock: clock,
             damaged: { _, id in damaged.withLock { $0.append(id) } })
+        environment.files = try BlobFolder(path: folder.file("files"), pool: disk)
         environment.account = { [store] (name) throws(ChatError) in
             do { return try await store.account(Handle(trusted: name))?.account } catch { throw .busy }
         }
@@ -62,6 +67,8 @@ final class Harness: Sendable {
         let events = events
         try await chat.start { batch in events.withLock { $0 += batch } }
     }
+
+    deinit { disk.stop() }
 
     /// Runs `body` with a chat in which the room `room` exists, and closes it.
     static func run(

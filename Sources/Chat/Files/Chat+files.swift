@@ -81,16 +81,29 @@ extension Chat {
     }
 
     private func remover(in id: String, _ caller: Caller) async throws(ChatError) -> (Room, Author?, Bool) {
-        do throws(ChatError) {
-            let grant = try await authorize(.moderate, in: id, for: caller)
+        // Who may remove all messages may remove one file: in a room without an owner, whoever shows its password.
+        for action in [RoomAction.moderate, .clear] {
+            guard let grant = try await grant(for: action, in: id, caller) else { continue }
             let name = try? await name(of: caller, as: grant)
             return (grant.room, name.map { Author(user: $0.user, person: $0.person) }, true)
+        }
+        let (room, author) = try await author(.post, in: id, caller)
+        return (room, author, false)
+    }
+
+    /// `nil` for one who may be in the room and not do this.
+    private func grant(
+        for action: RoomAction, in id: String, _ caller: Caller
+    ) async throws(ChatError) -> Grant? {
+        do throws(ChatError) {
+            return try await authorize(action, in: id, for: caller)
         } catch {
-            guard error == .accessDenied(.moderatorNeeded) || error == .accessDenied(.passwordNeeded) else {
-                throw error
+            switch error {
+            case .accessDenied(.moderatorNeeded), .accessDenied(.ownerNeeded), .accessDenied(.passwordNeeded),
+                .accessDenied(.belongsToServer):
+                return nil
+            default: throw error
             }
-            let (room, author) = try await author(.post, in: id, caller)
-            return (room, author, false)
         }
     }
 

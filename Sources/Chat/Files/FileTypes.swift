@@ -10,8 +10,8 @@ public struct FileTypes: Sendable, Equatable {
 
     private init(kinds: Set<MediaKind>?) { self.kinds = kinds }
 
-    /// Of names that are content types (`image/png`) or families (`image`); none stands for any. `nil` where one of them
-    /// is neither.
+    /// Of names that are content types (`image/png`) or families (`image`); none stands for any. `nil` where one of
+    /// them is neither.
     public init?(_ names: [String]) {
         var kinds: Set<MediaKind> = []
         for name in names {

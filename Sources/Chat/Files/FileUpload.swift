@@ -58,13 +58,13 @@ public final class FileUpload {
         let kind = kind ?? .unknown
         // Lent from a variable of its own, for the span must not outlive what it looks at.
         let bytes = prefix
-        let image = ImageSize.read(bytes.span.bytes, of: kind)
+        let image = unsafe ImageSize.read(bytes.span.bytes, of: kind)
         return FileFacts(id: writer.id, kind: kind, size: size, image: image)
     }
 
     private func sniff(isWhole: Bool) throws(ChatError) {
         let bytes = prefix
-        let kind = MediaKind.sniff(bytes.span.bytes, isWhole: isWhole)
+        let kind = unsafe MediaKind.sniff(bytes.span.bytes, isWhole: isWhole)
         guard limits.fileTypes.allows(kind) else { throw .fileTypeRefused }
         self.kind = kind
     }

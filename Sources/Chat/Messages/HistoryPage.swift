@@ -33,7 +33,7 @@ public struct PageLimit: Sendable, Equatable {
 
 /// A part of a room's history, oldest first, without gaps.
 public struct HistoryPage<Entry: PageEntry>: Sendable {
-    public let entries: [Entry]
+    public var entries: [Entry]
     /// Whether there are further messages of those that were asked for.
     public let hasMore: Bool
     /// The oldest and the newest message that it is made of, whether they could be opened or not.

@@ -22,6 +22,7 @@ public final class Room: Sendable {
     /// Of `RoomInfo`, what each message asks for: it takes no lock.
     private let archived: Atomic<Bool>
     private let slowness: Atomic<Int64>
+    private let filed: Atomic<Bool>
 
     init(_ record: RoomRecord, fernet: Fernet, dataKey: FernetKey) {
         id = record.id
@@ -33,6 +34,7 @@ public final class Room: Sendable {
         self.dataKey = dataKey
         archived = Atomic(record.info.isArchived)
         slowness = Atomic(record.info.slowMode)
+        filed = Atomic(record.hasFiles)
         state = Locked(RoomState(record))
     }
 
@@ -64,6 +66,11 @@ public final class Room: Sendable {
 
     /// What its managers have decided.
     public var info: RoomInfo { state.withLock { $0.info } }
+
+    /// Whether the room has files, or had some a while ago: one that never had costs those who join no look-up.
+    public var mayHaveFiles: Bool { filed.load(ordering: .relaxed) }
+
+    func noteFiles() { filed.store(true, ordering: .relaxed) }
 
     var isArchived: Bool { archived.load(ordering: .relaxed) }
     var slowMode: Int64 { slowness.load(ordering: .relaxed) }

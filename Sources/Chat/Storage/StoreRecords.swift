@@ -47,6 +47,7 @@ public struct RoomRecord: Sendable {
     public let created: Int64
     /// The sequence of the newest message there ever was; 0 where there was none.
     public var lastSequence: Int64 = 0
+    public var hasFiles = false
     public var verified: [VerifiedNetwork] = []
     public var sanctions: [Sanction] = []
 

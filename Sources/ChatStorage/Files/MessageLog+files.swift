@@ -2,6 +2,7 @@ import Blobs
 import Bytes
 import Chat
 import EventLoops
+import Media
 import SQLite
 
 extension MessageLog {
@@ -73,7 +74,8 @@ extension MessageLog {
 
 extension Database {
     /// All files of the message that one of them belongs to.
-    fileprivate func attachments(in room: RoomKey, ofMessageWith file: BlobID) throws(SQLiteError) -> [StoredAttachment] {
+    fileprivate func attachments(in room: RoomKey, ofMessageWith file: BlobID) throws(SQLiteError) -> [StoredAttachment]
+    {
         guard let place = try place(of: file, in: room) else { return [] }
         return try attachments(at: place.sequence, in: room)
     }

@@ -18,6 +18,8 @@ extension Application {
     ) throws -> Responder {
         var router = Router(logger: logger)
         router.use(SecurityHeaders())
+        let plain = router.refusalResponse
+        router.refusalResponse = { APIError.answer(to: $1, refusedBy: $0) ?? plain($0, $1) }
         try admitOrigins(settings[AppSettings.corsOrigins], to: &router)
         let json = JSONLimits(settings)
         let callers = Callers(accounts: accounts)
@@ -42,6 +44,9 @@ extension Application {
         MessageController(chat: chat, callers: people, pages: pages, rates: rates, json: json).addRoutes(to: &router)
         ReadController(chat: chat, callers: people, json: json).addRoutes(to: &router)
         SearchController(chat: chat, callers: people, rates: rates).addRoutes(to: &router)
+        let uploads = UploadReader(chat: chat, callers: callers, rates: rates)
+        ChatFilesController(chat: chat, callers: callers, uploads: uploads, json: json).addRoutes(to: &router)
+        FilesController(chat: chat, callers: callers, uploads: uploads, json: json).addRoutes(to: &router)
         files.addRoutes(to: &router)
         operations?.addRoutes(to: &router)
         administration?.addRoutes(to: &router, json: json)

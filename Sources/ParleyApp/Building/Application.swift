@@ -1,4 +1,5 @@
 import Accounts
+import Blobs
 import Bytes
 import Chat
 import ChatStorage
@@ -23,6 +24,8 @@ public final class Application: Sendable {
     private let logIns: BlockingPool
     /// Where the system is asked how it goes.
     private let probes: BlockingPool
+    /// Where files are written and read.
+    private let disk: BlockingPool
     private let readiness: Readiness
     private let posted: Counter
     /// `nil` where the master key is a setting.
@@ -60,6 +63,8 @@ public final class Application: Sendable {
         logIns = BlockingPool(
             threads: UVLoopGroup.coreCount, maxQueued: settings[AppSettings.loginQueue], name: "log-ins")
         probes = BlockingPool(threads: 1, maxQueued: 64, name: "probes")
+        // An upload waits with one piece of work at a time; the rest is for those who read.
+        disk = BlockingPool(threads: 4, maxQueued: settings[AppSettings.uploads] + 1024, name: "disk")
         let metrics = MetricSources(registry: MetricsRegistry(), started: clock.epochMilliseconds)
         posted = metrics.posted
         let rates = EventRates(settings, clock: clock)
@@ -80,10 +85,11 @@ public final class Application: Sendable {
                 Accounts.Environment(
                     store: store, jwt: jwt, blocking: PoolExecutor(pool: logIns), clock: clock, random: random),
                 limits: AccountLimits(settings))
-            chat = try Self.chat(
-                Chat.Environment(
-                    store: store, keyring: keyring, jwt: jwt, blocking: PoolExecutor(pool: passwords), clock: clock,
-                    random: random), accounts, settings, logger, announcing: io.of("/admin"))
+            var environment = Chat.Environment(
+                store: store, keyring: keyring, jwt: jwt, blocking: PoolExecutor(pool: passwords), clock: clock,
+                random: random)
+            environment.files = try BlobFolder(path: directory.filesFolder, pool: disk, random: random)
+            chat = try Self.chat(environment, accounts, settings, logger, announcing: io.of("/admin"))
             tls = try Self.tls(settings)
             addresses = try Self.addresses(settings)
             var options = WebServerOptions(settings)
@@ -143,6 +149,11 @@ public final class Application: Sendable {
                 "A stored message is damaged and is not shown",
                 ["room": .string(room.text), "message": .string(message.description)], source: "damaged")
         }
+        environment.filesLeft = { count in
+            logger.warning(
+                "Files could not be removed; they go at the next start", ["files": .integer(count)],
+                source: "files")
+        }
         var chatOptions = ChatOptions()
         chatOptions.limits = ChatLimits(settings)
         chatOptions.lobbyGuests = settings[AppSettings.lobbyGuests]
@@ -175,6 +186,7 @@ public final class Application: Sendable {
                 admin.committed(events)
             }
             try await networks.refresh()
+            try await sweepFiles()
             sweeper.start()
             keyWatch?.start()
             messageSweeper.start()
@@ -182,6 +194,14 @@ public final class Application: Sendable {
             await stop()
             throw StartError(error)
         }
+    }
+
+    /// Removes what uploads left that a crash cut off.
+    private func sweepFiles() async throws(ChatError) {
+        guard let sweep = try await chat.sweepFiles(), sweep.orphans + sweep.unfinished > 0 else { return }
+        logger.info(
+            "Files that no message has were removed",
+            ["orphans": .integer(sweep.orphans), "unfinished": .integer(sweep.unfinished)])
     }
 
     // MARK: Running
@@ -250,6 +270,7 @@ public final class Application: Sendable {
         passwords.stop()
         logIns.stop()
         probes.stop()
+        disk.stop()
         logger.info("The server has stopped")
     }
 }

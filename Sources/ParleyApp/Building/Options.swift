@@ -58,6 +58,13 @@ extension ChatLimits {
         invitationsPerRoom = settings[AppSettings.invitationsPerRoom]
         pendingAddresses = settings[AppSettings.pendingAddresses]
         listedRooms = settings[AppSettings.listedRooms]
+        fileBytes = settings[AppSettings.fileSize]
+        fileSpace = FileSpace(
+            room: settings[AppSettings.roomSpace], server: settings[AppSettings.serverSpace])
+        fileTypes = FileTypes(settings[AppSettings.fileTypes]) ?? .all
+        uploads = settings[AppSettings.uploads]
+        uploadsPerPerson = settings[AppSettings.uploadsPerPerson]
+        listedFiles = settings[AppSettings.listedFiles]
         membersPerRoom = settings[AppSettings.membersPerRoom]
         connectionsPerRoom = settings[AppSettings.connectionsPerRoom]
         verifiedAddresses = settings[AppSettings.verifiedAddresses]

@@ -69,9 +69,12 @@ struct ChatController: Sendable {
         let reader = caller.person.account?.handle.text ?? query.first("user_id")
         guard pages.began(request.remoteAddress) else { return Self.tooManyPages }
         defer { pages.ended(request.remoteAddress) }
-        let answer = try await answering { () throws(ChatError) in
-            try await chat.history(page, in: room, for: caller) { HistoryEntry($0, of: $1.id, reader: reader) }
+        var answer = try await answering { () throws(ChatError) in
+            try await chat.history(page, in: room, for: caller) {
+                HistoryEntry($0, of: $1.id, reader: reader, from: $1)
+            }
         }
+        await answer.addMedia(chat)
         return Response.json(text: answer.json)
             .with("Cache-Control", "no-store").with("X-Has-More", answer.hasMore ? "true" : "false")
     }

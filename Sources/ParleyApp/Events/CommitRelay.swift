@@ -49,6 +49,7 @@ struct CommitRelay: Sendable {
         case .posted(let room, let message, let origin): add(message, in: room, from: origin, to: &batch)
         case .reacted(let room, let update): add(update, in: room, to: &batch)
         case .changed(let room, let change): add(change, in: room, to: &batch)
+        case .file(let room, let change): add(change, in: room, to: &batch)
         case .cleared(let room): add(notice: "The history of this room was cleared.", in: room, to: &batch)
         case .room(let room, let change): add(change, in: room, to: &batch)
         case .deleted(let room): add(notice: "This room was deleted.", in: room, to: &batch)

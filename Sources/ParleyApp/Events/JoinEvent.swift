@@ -46,6 +46,7 @@ extension ChatEvents {
             // What was left may have been a room of the same id that is there no longer.
             let isReturn = departure?.room == result.membership.room.key
             await enter(result, missed: isReturn ? result.missed : [], session, event)
+            await listFiles(for: result.membership, to: socket)
         } catch .accessDenied(.addressPending) {
             await wait(for: room, caller, event)
         } catch {
@@ -94,6 +95,18 @@ extension ChatEvents {
                 continuation.resume()
             }
         }
+    }
+
+    /// `files_list {room, files[]}` to one who has joined a room with files. Not before, for while it is looked up the room
+    /// goes on.
+    private nonisolated(nonsending) func listFiles(for member: Membership, to socket: Socket) async {
+        guard member.room.mayHaveFiles, let page = try? await chat.files(for: member), !page.files.isEmpty,
+            socket.isConnected, member.isActive
+        else { return }
+        let content: JSONValue = [
+            "room": .string(member.room.id.text), "files": FileJSON.list(page, in: member.room.id),
+        ]
+        socket.emit("files_list", content)
     }
 
     private func admit(_ result: JoinResult, missed: [Message], _ session: ClientSession, _ event: SocketEvent) {

@@ -4,20 +4,25 @@ import JSON
 import SocketIO
 
 extension ChatEvents {
-    /// `message {room, user_id, message, client_id?, reply_to?, thread?}`: acknowledged once it is durable and on its way to
+    /// `message {room, user_id, message, client_id?, reply_to?, thread?, media?}`: acknowledged once it is durable and on its way to
     /// everybody.
     nonisolated(nonsending) func message(_ event: SocketEvent) async {
         let payload = ChatPayload(event)
         guard let membership = await membership(for: event, payload, counting: .message) else { return }
-        guard !payload.isGiven(.media) else {
-            return refuse(event, "This server takes no media in messages: send text.")
-        }
-        guard let text = payload.string(.message) else {
+        let hasMedia = payload.isGiven(.media)
+        guard let text = payload.string(.message) ?? (hasMedia ? "" : nil) else {
             return refuse(event, "Send the text as `message`.")
         }
         do throws(ChatError) {
             let links = MessageLinks(replyTo: try payload.link(.replyTo), thread: try payload.link(.thread))
-            let message = try await chat.post(text, clientID: payload.text(.clientID), links: links, by: membership)
+            let clientID = payload.text(.clientID)
+            let message: Message
+            if hasMedia {
+                let media = try MessageMedia(event.value(member: "media", of: 0))
+                message = try await chat.post(text, media: media, clientID: clientID, links: links, by: membership)
+            } else {
+                message = try await chat.post(text, clientID: clientID, links: links, by: membership)
+            }
             await ownCopy(of: message, membership, event.socket)
             event.acknowledge(
                 [

@@ -7,7 +7,7 @@ extension APIError {
         self.init(status: status, code: code, message: error.description, field: field)
         switch error {
         case .tooManyAttempts(let seconds), .slowMode(let seconds): retryAfter = seconds
-        case .busy, .roomFull: retryAfter = 1
+        case .busy, .roomFull, .tooManyUploads: retryAfter = 1
         default: break
         }
     }
@@ -31,6 +31,12 @@ extension APIError {
         case .tooManyReactions, .tooManyProfiles, .tooManyMembers, .tooManySanctions, .tooManyInvitations:
             (.conflict, "full", nil)
         case .tooManyAttempts, .slowMode: (.tooManyRequests, "rate_limited", nil)
+        case .fileTooLarge: (.contentTooLarge, "too_large", nil)
+        case .fileTypeRefused: (.unsupportedMediaType, "type_refused", nil)
+        case .filesFull(let space): (.insufficientStorage, "\(space.rawValue)_space", nil)
+        case .tooManyUploads: (.tooManyRequests, "too_many_uploads", nil)
+        case .fileNotFound: (.notFound, "not_found", nil)
+        case .invalidMedia: (.unprocessableContent, "invalid", "media")
         case .tooManyRooms, .roomFull: (.serviceUnavailable, "full", nil)
         case .busy: (.serviceUnavailable, "busy", nil)
         case .storage: (.serviceUnavailable, "storage", nil)
@@ -68,7 +74,7 @@ extension InvalidInput {
         case .password: "password"
         case .reaction: "reaction"
         case .clientID: "client_id"
-        case .historyLimit, .searchLimit: "limit"
+        case .historyLimit, .fileLimit, .searchLimit: "limit"
         case .messageReference: "message_id"
         case .address: "network"
         case .roomName: "name"

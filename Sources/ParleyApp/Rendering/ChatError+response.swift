@@ -13,13 +13,17 @@ struct ChatRefusal: HTTPResponseError {
         case .accessDenied(let refusal): refusal.isForProof ? .unauthorized : .forbidden
         case .nameTaken, .nameReserved: .unauthorized
         case .roomNotFound, .messageNotFound, .memberNotFound, .personNotFound, .sanctionNotFound, .invitationNotFound,
-            .addressNotFound:
+            .addressNotFound, .fileNotFound:
             .notFound
         case .roomExists, .ownerStays, .searchSuperseded: .conflict
         case .invalid, .tooManyReactions, .tooManySanctions, .tooManyInvitations, .tooManyEdits, .tooManyPins:
             .badRequest
         case .outranked, .notAuthor, .editTooLate: .forbidden
-        case .tooManyAttempts, .slowMode: .tooManyRequests
+        case .tooManyAttempts, .slowMode, .tooManyUploads: .tooManyRequests
+        case .fileTooLarge: .contentTooLarge
+        case .fileTypeRefused: .unsupportedMediaType
+        case .filesFull: .insufficientStorage
+        case .invalidMedia: .badRequest
         case .tooManyRooms, .tooManyProfiles, .tooManyMembers, .roomFull, .busy, .storage: .serviceUnavailable
         case .internalFailure: .internalServerError
         }
@@ -31,7 +35,7 @@ struct ChatRefusal: HTTPResponseError {
         var response = Response.refusal(message, status: status)
         switch error {
         case .tooManyAttempts(let seconds), .slowMode(let seconds): response.headers.add("Retry-After", String(seconds))
-        case .busy, .roomFull: response.headers.add("Retry-After", "1")
+        case .busy, .roomFull, .tooManyUploads: response.headers.add("Retry-After", "1")
         default: break
         }
         return response

@@ -63,7 +63,7 @@ struct MessageJSON {
             out.append(contentsOf: #","client_id":"#.utf8)
             JSONPrinter.append(string: clientID, to: &out)
         }
-        for member in links + (withReactions ? reactions : []) + (isNative ? details : []) {
+        for member in links + files + (withReactions ? reactions : []) + (isNative ? details : []) {
             out.append(contentsOf: ",\"\(member.name)\":".utf8)
             JSONPrinter.append(member.value, to: &out)
         }
@@ -78,6 +78,17 @@ struct MessageJSON {
         if let thread = marks.thread { links.append(.init("thread", .string(Self.id(of: thread)))) }
         if let edited = marks.edited { links.append(.init("edited_at", AccountJSON.time(edited))) }
         return links
+    }
+
+    /// Its files; `media` is one that came inside it, as clients of the dialect send it.
+    private var files: [JSONValue.Member] {
+        if message.attachments.isEmpty { return [] }
+        let list = message.attachments.map { FileJSON($0, in: room).native }
+        var files = [JSONValue.Member("attachments", .array(list))]
+        if let media = message.attachments.first(where: \.facts.isMedia) {
+            files.append(.init("media", FileJSON(media, in: room).media))
+        }
+        return files
     }
 
     private var reactions: [JSONValue.Member] {
@@ -105,25 +116,55 @@ struct MessageJSON {
 
 /// A message of a page of history, as its text.
 struct HistoryEntry: PageEntry {
-    let text: [UInt8]
+    private(set) var text: [UInt8]
+    /// What it was made of, where that has media whose data have yet to be read.
+    private var source: Source?
+
+    private struct Source {
+        let message: Message
+        let room: Room
+        let isSent: Bool
+        let isNative: Bool
+    }
 
     /// With the comma or bracket behind it.
     var byteCount: Int { text.count + 1 }
 
-    /// - Parameter reader: who asks, to be told which messages are their own.
-    init(_ message: Message, of room: RoomID, reader: String?) {
+    /// - Parameters:
+    ///   - reader: who asks, to be told which messages are their own.
+    ///   - isNative: whether as the native API shows it.
+    ///   - source: the room itself, for data of media to be added.
+    init(
+        _ message: Message, of room: RoomID, reader: String?, isNative: Bool = false, from source: Room? = nil
+    ) {
+        let isSent = message.author.text == reader
         text = MessageJSON(message: message, room: room)
-            .encoded(isSent: message.author.text == reader, withReactions: true)
+            .encoded(isSent: isSent, withReactions: true, isNative: isNative)
+        if let source, message.attachments.contains(where: \.facts.isMedia) {
+            self.source = Source(message: message, room: source, isSent: isSent, isNative: isNative)
+        }
     }
 
-    /// As the native API shows it.
-    init(native message: Message, of room: RoomID, reader: String?) {
-        text = MessageJSON(message: message, room: room)
-            .encoded(isSent: message.author.text == reader, withReactions: true, isNative: true)
+    /// With the data of its media, where they have at most so many bytes; says how many.
+    nonisolated(nonsending) mutating func addMedia(_ chat: Chat, upTo most: Int) async -> Int {
+        guard let source else { return 0 }
+        let former = text.count
+        let messages = await chat.withMedia([source.message], in: source.room, upTo: most)
+        for message in messages {
+            text = MessageJSON(message: message, room: source.room.id)
+                .encoded(isSent: source.isSent, withReactions: true, isNative: source.isNative)
+        }
+        return text.count - former
     }
 }
 
 extension HistoryPage<HistoryEntry> {
+    /// Adds the data of media to the newest messages, as long as the page keeps to twice its bytes.
+    nonisolated(nonsending) mutating func addMedia(_ chat: Chat) async {
+        var left = chat.options.limits.historyBytes
+        for index in entries.indices.reversed() { left -= await entries[index].addMedia(chat, upTo: left) }
+    }
+
     /// The text of an array.
     var json: [UInt8] {
         var out: [UInt8] = []

@@ -7,7 +7,7 @@ public enum AppSettings {
         [
             .init("Server", server), .init("TLS", tls), .init("Log", log), .init("Other pages and proxies", access),
             .init("HTTP", http), .init("Socket.IO", socketIO), .init("Chat", chat), .init("Rooms", roomBounds),
-            .init("Messages", messages), .init("Accounts", accounts), .init("Rates", rates),
+            .init("Messages", messages), .init("Files", files), .init("Accounts", accounts), .init("Rates", rates),
             .init("Administration", administration), .init("Operations", operations),
             .init("Secrets", secrets),
         ],

@@ -1,4 +1,5 @@
 import Accounts
+import Blobs
 import Bytes
 import Chat
 import ChatStorage
@@ -23,6 +24,7 @@ struct RouteHarness {
     let clock = ManualClock()
     let jwt: JWT
     let pool = Pool()
+    private let disk = Disk()
     private let folder = TemporaryFolder()
     private let responder: Responder
     /// Where the system is asked; one for all tests.
@@ -36,6 +38,13 @@ struct RouteHarness {
             guard !isFull.withLock({ $0 }) else { throw BlockingExecutorFull() }
             return work()
         }
+    }
+
+    /// Where files are written; ends with the harness.
+    private final class Disk: Sendable {
+        let pool = BlockingPool(threads: 1, name: "disk")
+
+        deinit { pool.stop() }
     }
 
     static let password = "correct horse"
@@ -56,6 +65,7 @@ struct RouteHarness {
             Accounts.Environment(store: store, jwt: jwt, blocking: pool, clock: clock),
             limits: AccountLimits(settings), passwordCost: options.passwordCost)
         self.accounts = accounts
+        environment.files = try BlobFolder(path: folder.file("files"), pool: disk.pool)
         environment.isReserved = { (name) throws(ChatError) in
             do { return try await accounts.isHandle(name) } catch { throw .busy }
         }
@@ -97,6 +107,13 @@ struct RouteHarness {
     ) async -> Response {
         await responder.respond(
             to: Request(method, target, headers: headers, body: Array(body.utf8), remoteAddress: address))
+    }
+
+    func ask(
+        _ method: HTTPMethod, _ target: String, _ headers: HTTPHeaders = [:], bytes: [UInt8],
+        from address: String = "192.0.2.1"
+    ) async -> Response {
+        await responder.respond(to: Request(method, target, headers: headers, body: bytes, remoteAddress: address))
     }
 
     /// Asks with a JSON body.

@@ -58,7 +58,7 @@ struct MessageController: Sendable {
         defer { pages.ended(request.remoteAddress) }
         return try await asked { () throws(ChatError) in
             try await chat.history(query, in: room, for: caller) {
-                HistoryEntry(native: $0, of: $1.id, reader: reader)
+                HistoryEntry($0, of: $1.id, reader: reader, isNative: true)
             }
         }
     }
