@@ -8,7 +8,7 @@ import threading
 
 import requests
 
-from chat_client import PASSWORD, House
+from chat_client import House
 
 PART = "crash"
 KILLS = 12
@@ -18,7 +18,7 @@ def upload(house, room, content):
     try:
         answer = requests.post(
             f"{house.server.url}/chat/{room}/upload", files={"file": ("a.bin", content)},
-            data={"user_id": f"u{threading.get_ident()}", "password": PASSWORD}, timeout=60)
+            data={"user_id": f"u{threading.get_ident()}"}, timeout=60)
         return answer.json()["file"]["stored_filename"] if answer.status_code == 200 else None
     except (requests.RequestException, ValueError):
         return None
@@ -41,6 +41,8 @@ def check(house, acknowledged):
 def test_no_orphan_and_no_message_without_its_file_after_kills():
     house = House(PARLEY_UPLOADS_PER_PERSON="100")
     room = house.room()
+    # This machine is let in from now on, so that nobody's password has to be hashed.
+    house.token(room, source="127.0.0.1")
     chance = random.Random(7)
     acknowledged = set()
     with concurrent.futures.ThreadPoolExecutor(6) as pool:

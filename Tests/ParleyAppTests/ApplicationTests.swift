@@ -62,7 +62,7 @@ struct ApplicationTests {
         try await application.chat.createRoom("room", password: "x")
         await application.stop()
         #expect(elsewhere.names.contains("chat.db"))
-        #expect(data.names == ["encryption.keys", "signing.key"])
+        #expect(data.names == ["encryption.keys", "files", "signing.key"])
     }
 
     @Test(arguments: [true, false])

@@ -44,7 +44,7 @@ struct MessageEventTests {
         (["room": "room", "message": " \n"], "The message is empty; write something first."),
         (
             ["room": "room", "message": "x", "media": ["type": "image/png"]],
-            "This server takes no media in messages: send text."
+            "Send media as an object with a name and its data as a data URL in base 64."
         ),
         (["message": "x"], "Name the room: send an object with `room`."),
         (
