@@ -61,6 +61,7 @@ extension SQLiteStore {
                     var message = try database.message(at: place, in: room.key)
                 else { continue }
                 message.reactions = try database.reactions(in: room.key, to: place.sequence, listed: listedReactors)
+                message.attachments = try database.attachments(of: message, in: room.key)
                 all.append(StoredPin(message: message, user: pin.user, pinned: pin.pinned))
             }
             return all

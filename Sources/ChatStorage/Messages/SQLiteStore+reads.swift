@@ -30,6 +30,7 @@ extension SQLiteStore {
                 guard var message = try database.message(at: mention.place, in: mention.room) else { continue }
                 message.reactions = try database.reactions(
                     in: mention.room, to: mention.place.sequence, listed: listedReactors)
+                message.attachments = try database.attachments(of: message, in: mention.room)
                 all.append(StoredMention(room: mention.id, message: message))
             }
             return all

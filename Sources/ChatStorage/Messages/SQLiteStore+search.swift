@@ -85,6 +85,7 @@ extension Database {
         for place in places {
             guard var message = try message(at: place, in: room) else { continue }
             message.reactions = try reactions(in: room, to: place.sequence, listed: listedReactors)
+            message.attachments = try attachments(of: message, in: room)
             found.append(message)
         }
         return ScanResult(found: found, scanned: scanned, oldest: oldest, isWhole: isWhole)
