@@ -121,8 +121,9 @@ import Testing
             let shown = Evidence(password: .right, addressIsVerified: true, serverRole: .member)
             #expect(allowed(shown, in: room) == [])
         }
-        #expect(allowed(Evidence(token: .right), in: Self.secret) == Self.talking)
-        #expect(allowed(Evidence(token: .right), in: Self.conversation) == [])
+        #expect(allowed(Evidence(token: .admission), in: Self.secret) == Self.talking)
+        #expect(allowed(Evidence(token: .right), in: Self.secret) == [])
+        #expect(allowed(Evidence(token: .admission), in: Self.conversation) == [])
     }
 
     @Test func `an open room is everybody's to read and write, and the lobby nobody's to delete`() {

@@ -89,6 +89,10 @@ import Testing
             change.topic = "Tea"
             _ = try await server.application.chat.configure("club", change, for: Caller(.account(account)))
             try await bob.hears("the topic") { $0.heard("room_updated").last?["topic"] == "Tea" }
+            for seconds in ["60", 60.5, true] as [JSONValue] {
+                let wrong = try await ann.ask("mute", ["room": "club", "target": "bob", "seconds": seconds])
+                #expect(wrong["error"] == "invalid")
+            }
             let refused = try await bob.ask("kick", ["room": "club", "target": "ann"])
             #expect(refused["error"] == "outranked")
             let members = try await bob.ask("list_members", ["room": "club"])["members"]

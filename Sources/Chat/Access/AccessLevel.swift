@@ -49,7 +49,8 @@ extension AccessLevel {
             if evidence.password == .right { return .keyHolder }
             let isTrusted = evidence.addressIsVerified && room.addressRule == .trust
             return hasToken || isTrusted ? .visitor : .stranger
-        case .private: return hasToken ? .visitor : .stranger
+        // A room token stands for a password, and there is none.
+        case .private: return evidence.isInside || evidence.token == .admission ? .visitor : .stranger
         case .direct: return evidence.isInside ? .visitor : .stranger
         }
     }

@@ -8,6 +8,8 @@ public struct Grant: Sendable {
     public let level: AccessLevel
     /// The role that the caller's account has in the room.
     public let role: RoomRole?
+    /// Of the room's rules and roles, when they were looked at.
+    let revision: UInt64
 }
 
 extension Chat {
@@ -19,11 +21,12 @@ extension Chat {
     ) async throws(ChatError) -> Grant {
         let id = try RoomID(id, limits: limits)
         let room = try await directory.room(id)
+        let revision = room?.state.withLock { $0.revision } ?? 0
         let evidence = try await evidence(of: caller, for: room, id: id)
         let level = try decide(action, in: room, given: evidence)
         // Without a room nothing is ever granted.
         guard let room else { throw .accessDenied(.noProof) }
-        return Grant(room: room, level: level, role: evidence.role)
+        return Grant(room: room, level: level, role: evidence.role, revision: revision)
     }
 
     /// The room that a room token opens, for as long as it does.
@@ -107,7 +110,10 @@ extension Chat {
         if let ticket = proof.fileTicket, let room, tokens.isFileTicket(ticket, for: room) { evidence.isInside = true }
         if let address = proof.address, let room {
             let now = now
-            evidence.addressIsVerified = room.state.withLock { $0.verified.contains(address, at: now) }
+            evidence.addressIsVerified = room.state.withLock { state in
+                state.verified.contains(
+                    address, at: now, onlyByModerator: state.info.addressRule == .require)
+            }
         }
         return evidence
     }

@@ -9,6 +9,14 @@ public struct NewInvitation: Sendable {
     public let token: String
 }
 
+/// What an invitation gave.
+public struct Admission: Sendable {
+    public let room: RoomID
+    public let user: UserID
+    /// What a guest shows to come in; `nil` for an account, which belongs to the room.
+    public let guestToken: String?
+}
+
 extension Chat {
     /// Makes a way into a room.
     ///
@@ -69,9 +77,11 @@ extension Chat {
         return room
     }
 
-    /// Uses an invitation: an account belongs to the room from then on, a guest is given a room token.
-    public func accept(_ token: String, as caller: Caller) async throws(ChatError) -> RoomPass {
+    /// Uses an invitation: an account belongs to the room from then on, a guest is given a guest token for the name.
+    public func accept(_ token: String, as caller: Caller) async throws(ChatError) -> Admission {
         let room = try await room(ofInvitation: token)
+        let grant = Grant(room: room, level: .visitor, role: nil, revision: 0)
+        let name = try await name(of: caller, as: grant)
         guard let digest = Self.digest(ofInvitation: token) else { throw .invitationNotFound }
         // An invitation stands for the password, and lifts no ban.
         let isBanned = room.state.withLock { self.sanctions(against: caller, $0).contains { $0.kind == .ban } }
@@ -82,7 +92,8 @@ extension Chat {
         } catch {
             throw failure(error, of: room)
         }
-        return RoomPass(room: room.id, token: try tokens.roomToken(for: room), lifetime: limits.roomTokenLifetime)
+        let guestToken = name.account == nil ? try tokens.guestToken(for: name.user, name.person, in: room) : nil
+        return Admission(room: room.id, user: name.user, guestToken: guestToken)
     }
 
     private static func digest(ofInvitation token: String) -> [UInt8]? {

@@ -5,25 +5,38 @@ import Bytes
 /// Most are one subscriber's: an IPv4 address, or the 64 bits that an IPv6 customer is given. These are looked up, and
 /// ranges that a moderator wrote are gone through.
 struct VerifiedNetworks: Sendable {
-    private var subscribers: [IPAddress: Int64] = [:]
-    private var ranges: [CIDR: Int64] = [:]
+    private struct Leave {
+        let until: Int64
+        /// A moderator gave it, and not the password.
+        let isByModerator: Bool
 
-    init(_ networks: [VerifiedNetwork]) {
-        for network in networks { set(network.network, until: network.until) }
+        func holds(at time: Int64, onlyByModerator: Bool) -> Bool {
+            until > time && (isByModerator || !onlyByModerator)
+        }
     }
 
-    func contains(_ address: IPAddress, at time: Int64) -> Bool {
-        if let until = subscribers[address.subscriber], until > time { return true }
-        return ranges.contains { $0.value > time && $0.key.contains(address) }
+    private var subscribers: [IPAddress: Leave] = [:]
+    private var ranges: [CIDR: Leave] = [:]
+
+    init(_ networks: [VerifiedNetwork]) {
+        for network in networks { set(network) }
+    }
+
+    /// - Parameter onlyByModerator: whether what the password let in counts for nothing.
+    func contains(_ address: IPAddress, at time: Int64, onlyByModerator: Bool = false) -> Bool {
+        if subscribers[address.subscriber]?.holds(at: time, onlyByModerator: onlyByModerator) == true { return true }
+        return ranges.contains {
+            $0.value.holds(at: time, onlyByModerator: onlyByModerator) && $0.key.contains(address)
+        }
     }
 
     /// Takes one in, or puts off its end; of more than `most`, those that end first go.
-    mutating func note(_ network: CIDR, until: Int64, most: Int) {
-        set(network, until: until)
+    mutating func note(_ network: VerifiedNetwork, most: Int) {
+        set(network)
         guard subscribers.count + ranges.count > most else { return }
-        let firstAddress = subscribers.min { $0.value < $1.value }
-        let firstRange = ranges.min { $0.value < $1.value }
-        if let firstAddress, firstAddress.value <= firstRange?.value ?? .max {
+        let firstAddress = subscribers.min { $0.value.until < $1.value.until }
+        let firstRange = ranges.min { $0.value.until < $1.value.until }
+        if let firstAddress, firstAddress.value.until <= firstRange?.value.until ?? .max {
             subscribers[firstAddress.key] = nil
         } else if let firstRange {
             ranges[firstRange.key] = nil
@@ -35,13 +48,19 @@ struct VerifiedNetworks: Sendable {
         if network == CIDR(subscriberOf: network.base) { subscribers[network.base] = nil }
     }
 
-    mutating func removeAll() { self = VerifiedNetworks([]) }
+    /// Removes what showing the password has let in.
+    mutating func removeAllByPassword() {
+        subscribers = subscribers.filter { $0.value.isByModerator }
+        ranges = ranges.filter { $0.value.isByModerator }
+    }
 
-    private mutating func set(_ network: CIDR, until: Int64) {
+    private mutating func set(_ verified: VerifiedNetwork) {
+        let network = verified.network
+        let leave = Leave(until: verified.until, isByModerator: verified.moderator != nil)
         if network == CIDR(subscriberOf: network.base) {
-            subscribers[network.base] = until
+            subscribers[network.base] = leave
         } else {
-            ranges[network] = until
+            ranges[network] = leave
         }
     }
 }

@@ -10,13 +10,24 @@ extension Chat {
     /// first. A connection that is in the room under that name already stays what it is.
     public func join(_ request: JoinRequest) async throws(ChatError) -> JoinResult {
         _ = try request.caller.person.name(limits)
+        for _ in 0..<Self.joinTries {
+            if let result = try await tryToJoin(request) { return result }
+        }
+        throw .busy
+    }
+
+    private static let joinTries = 10
+
+    /// `nil` where the room's rules or roles changed while it was asked about: then it is to be asked again.
+    private func tryToJoin(_ request: JoinRequest) async throws(ChatError) -> JoinResult? {
         let grant = try await authorize(.join, in: request.room, for: request.caller)
         let room = grant.room
         var name = try await name(of: request.caller, as: grant)
         if let account = name.account, name.role == nil { name.role = try await enroll(account, in: room) }
-        let place = try room.enter(
-            name, from: request.caller.proof.address, connection: request.connection, limits: limits, at: now)
-        if place.isFresh { statuses.entered(place.membership, at: now) }
+        let arrival = Arrival(
+            name: name, address: request.caller.proof.address, connection: request.connection,
+            revision: grant.revision)
+        guard let place = try room.enter(arrival, statuses, limits, at: now) else { return nil }
         followServerRole(place.membership)
         do {
             return try await result(of: place, name: name, after: request.after)
@@ -101,42 +112,47 @@ extension Chat {
 /// A connection's place in a room, and what the room was like when it came.
 struct Entry {
     let membership: Membership
-    /// Whether the connection was not there before.
-    let isFresh: Bool
-    /// Whether the name was not.
+    /// Whether the name was not there before.
     let isNew: Bool
     let online: OnlineList
     let lastSequence: Int64
 }
 
+/// A connection that may come into a room.
+struct Arrival {
+    let name: Name
+    let address: IPAddress?
+    let connection: String
+    /// Of the room's rules and roles, when they allowed it.
+    let revision: UInt64
+}
+
 extension Room {
+    /// `nil` where the rules or roles are others than those that allowed it.
     func enter(
-        _ name: Name, from address: IPAddress?, connection: String, limits: ChatLimits, at time: Int64
-    ) throws(ChatError) -> Entry {
-        try state.withLock { state throws(ChatError) in
-            let sanctions = state.sanctions(
-                against: name.account?.key, look: Lookalikes.skeleton(of: name.user.text), from: address, at: time)
-            let admission = state.presence.admission(of: name.user, claim: name.shown, connection: connection)
+        _ arrival: Arrival, _ statuses: Statuses, _ limits: ChatLimits, at time: Int64
+    ) throws(ChatError) -> Entry? {
+        let (name, look) = (arrival.name, Lookalikes.skeleton(of: arrival.name.user.text))
+        return try state.withLock { state throws(ChatError) in
+            guard state.revision == arrival.revision else { return nil }
+            let admission = state.presence.admission(
+                of: name.user, claim: name.shown, connection: arrival.connection)
             switch admission {
             case .taken: throw .nameTaken
             case .present(let member):
                 return Entry(
-                    membership: member, isFresh: false, isNew: false, online: state.presence.online(limits),
+                    membership: member, isNew: false, online: state.presence.online(limits),
                     lastSequence: state.lastSequence)
             case .admitted: break
             }
             guard state.presence.connectionCount < limits.connectionsPerRoom else { throw .roomFull }
-            // Asked again, under the lock that a ban takes: who was kept out in the meantime does not slip in.
-            if (name.role ?? .member) < .moderator, sanctions.contains(where: { $0.kind == .ban }) {
-                throw .accessDenied(.banned)
-            }
-            let mute = sanctions.first { $0.kind == .mute }
             let member = Membership(
-                room: self, name: name, address: address, connection: connection,
-                mutedUntil: mute.map { $0.until ?? .max } ?? 0)
+                room: self, name: name, address: arrival.address, connection: arrival.connection,
+                mutedUntil: state.muteEnd(of: name.account?.key, look: look, from: arrival.address))
             let isNew = state.presence.insert(member)
+            statuses.entered(member, at: time)
             return Entry(
-                membership: member, isFresh: true, isNew: isNew, online: state.presence.online(limits),
+                membership: member, isNew: isNew, online: state.presence.online(limits),
                 lastSequence: state.lastSequence)
         }
     }

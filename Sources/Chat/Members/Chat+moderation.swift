@@ -81,7 +81,6 @@ extension Chat {
     }
 
     private func network(of target: Target, in room: Room) -> CIDR? {
-        guard target.account == nil else { return nil }
         let members = room.state.withLock { $0.presence.members(named: target.user) }
         return members.lazy.compactMap(\.address).first.map { CIDR(subscriberOf: $0) }
     }

@@ -1,29 +1,43 @@
+import Accounts
 import Bytes
 
 extension Chat {
     /// Counts a message of somebody in a room whose slow mode is on; refuses one that comes too soon. Costs nothing where
     /// it is off.
-    func takeTurn(_ user: UserID, in room: Room, as level: AccessLevel) throws(ChatError) {
+    ///
+    /// - Parameters:
+    ///   - clientID: what the sender calls the message: one that is sent again takes no turn.
+    ///   - address: guests wait by where they are, for a name is soon changed.
+    func takeTurn(
+        _ user: UserID, account: AccountKey?, from address: IPAddress?, clientID: String?, in room: Room,
+        as level: AccessLevel
+    ) throws(ChatError) {
         let pause = room.slowMode * 1000
         guard pause > 0, level < .moderator else { return }
         let now = now
-        let wait = room.state.withLock { $0.turns.take(user, at: now, pause: pause) }
+        let guestPlace = account == nil ? address.map { CIDR(subscriberOf: $0).description } : nil
+        let wait = room.state.withLock {
+            $0.turns.take(guestPlace ?? user.text, clientID, at: now, pause: pause)
+        }
         if let wait { throw .slowMode(retryAfter: (wait + 999) / 1000) }
     }
 }
 
-/// When each name wrote last in a room whose slow mode is on.
+/// When each writer, by name or place, wrote last in a room whose slow mode is on.
 struct Turns: Sendable {
-    private var last: [UserID: Int64] = [:]
+    private var last: [String: (time: Int64, clientID: String?)] = [:]
     /// How many there may be before those that wait no longer are forgotten.
     private var sweepsAt = 1_000
 
     /// Milliseconds that are still to wait; `nil` where the turn was taken.
-    mutating func take(_ user: UserID, at now: Int64, pause: Int64) -> Int64? {
-        if let time = last[user], time <= now, now - time < pause { return pause - (now - time) }
-        last[user] = now
+    mutating func take(_ writer: String, _ clientID: String?, at now: Int64, pause: Int64) -> Int64? {
+        if let turn = last[writer], turn.time <= now, now - turn.time < pause {
+            if let clientID, turn.clientID == clientID { return nil }
+            return pause - (now - turn.time)
+        }
+        last[writer] = (now, clientID)
         if last.count > sweepsAt {
-            last = last.filter { $0.value <= now && now - $0.value < pause }
+            last = last.filter { $0.value.time <= now && now - $0.value.time < pause }
             sweepsAt = max(1_000, 2 * last.count)
         }
         return nil

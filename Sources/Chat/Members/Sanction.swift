@@ -27,6 +27,8 @@ public struct Sanction: Sendable, Equatable {
     public let moderator: UserID
     /// Milliseconds since 1970.
     public let created: Int64
+    /// What makes two names the same.
+    public let look: String
 
     public init(
         _ kind: Kind, of user: UserID, account: AccountKey? = nil, network: CIDR? = nil, until: Int64? = nil,
@@ -40,19 +42,17 @@ public struct Sanction: Sendable, Equatable {
         self.reason = reason
         self.moderator = moderator
         self.created = created
+        look = Lookalikes.skeleton(of: user.text)
     }
-
-    /// What makes two names the same.
-    public var look: String { Lookalikes.skeleton(of: user.text) }
 
     func isOver(at time: Int64) -> Bool { until.map { $0 <= time } ?? false }
 
     /// - Parameter look: of the name that somebody goes by.
     func isAbout(_ account: AccountKey?, look: String, from address: IPAddress?) -> Bool {
-        if let own = self.account { return own == account }
-        // Accounts have their names for themselves, and are not kept out for what a guest did.
+        if let own = self.account, own == account { return true }
+        // Accounts have their names for themselves, and are not kept out for what a neighbour did.
         guard account == nil else { return false }
         if let network, let address, network.contains(address) { return true }
-        return self.look == look
+        return self.account == nil && self.look == look
     }
 }

@@ -9,12 +9,14 @@ public struct UserID: Hashable, Sendable {
         "profile", "presence", "username", "password", "search", "admin", "system",
     ]
 
+    private static let reservedLooks = Set(reserved.map { Lookalikes.skeleton(of: $0) })
+
     /// Checks what a stranger wrote.
     public init(_ text: String, limits: ChatLimits = ChatLimits()) throws(ChatError) {
         guard let text = Normalization.identifier(text, longest: limits.userIDLength) else {
             throw .invalid(.userID(longest: limits.userIDLength))
         }
-        guard !Self.reserved.contains(text.lowercased()) else { throw .invalid(.reservedUserID) }
+        guard !Self.reservedLooks.contains(Lookalikes.skeleton(of: text)) else { throw .invalid(.reservedUserID) }
         self.text = text
     }
 

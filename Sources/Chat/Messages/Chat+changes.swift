@@ -15,7 +15,7 @@ extension Chat {
     public func edit(
         _ message: MessageReference, to text: String, in id: String, by caller: Caller
     ) async throws(ChatError) -> Message {
-        let (room, author) = try await author(.post, in: id, caller)
+        let (room, author, _) = try await author(.post, in: id, caller)
         return try await edit(message, to: text, author: author, in: room)
     }
 
@@ -71,11 +71,11 @@ extension Chat {
 
     private func authorOrModerator(in id: String, _ caller: Caller) async throws(ChatError) -> (Room, Author, Bool) {
         do {
-            let (room, author) = try await author(.moderate, in: id, caller)
+            let (room, author, _) = try await author(.moderate, in: id, caller)
             return (room, author, true)
         } catch {
             guard error.isShortOfModerating else { throw error }
-            let (room, author) = try await author(.post, in: id, caller)
+            let (room, author, _) = try await author(.post, in: id, caller)
             return (room, author, false)
         }
     }
@@ -106,7 +106,7 @@ extension Chat {
     public func pin(
         _ message: MessageReference, _ isPinned: Bool = true, in id: String, by caller: Caller
     ) async throws(ChatError) -> PinChange {
-        let (room, author) = try await author(.moderate, in: id, caller)
+        let (room, author, _) = try await author(.moderate, in: id, caller)
         return try await pin(message, isPinned, user: author.user, in: room)
     }
 

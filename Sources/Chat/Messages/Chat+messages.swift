@@ -1,3 +1,4 @@
+import Accounts
 import Bytes
 import Cryptography
 
@@ -10,7 +11,9 @@ extension Chat {
         _ text: String, clientID: String? = nil, links: MessageLinks = MessageLinks(), by member: Membership
     ) async throws(ChatError) -> Message {
         let level = try authorize(.post, as: member)
-        try takeTurn(member.user, in: member.room, as: level)
+        try check(text: text)
+        try takeTurn(
+            member.user, account: member.account, from: member.address, clientID: clientID, in: member.room, as: level)
         return try await append(
             PostRequest(text: text, clientID: clientID, links: links), author: Author(member), to: member.room,
             origin: member.connection)
@@ -21,7 +24,11 @@ extension Chat {
         _ text: String, clientID: String? = nil, links: MessageLinks = MessageLinks(), in id: String,
         by caller: Caller
     ) async throws(ChatError) -> Message {
-        let (room, author) = try await author(.post, in: id, caller)
+        let (room, author, level) = try await author(.post, in: id, caller)
+        try check(text: text)
+        try takeTurn(
+            author.user, account: caller.person.account?.key, from: caller.proof.address, clientID: clientID, in: room,
+            as: level)
         return try await append(
             PostRequest(text: text, clientID: clientID, links: links), author: author, to: room, origin: nil)
     }
@@ -68,7 +75,7 @@ extension Chat {
         _ reaction: String, to message: MessageReference, _ operation: ReactionOperation = .toggle,
         spelling: MessageSpelling? = nil, in id: String, by caller: Caller
     ) async throws(ChatError) -> ReactionUpdate {
-        let (room, author) = try await author(.react, in: id, caller)
+        let (room, author, _) = try await author(.react, in: id, caller)
         return try await react(reaction, to: message, operation, spelling, user: author.user, in: room)
     }
 
@@ -85,16 +92,15 @@ extension Chat {
     /// The room and the name, for a caller who may act under it: a name that is online needs its guest token.
     func author(
         _ action: RoomAction, in id: String, _ caller: Caller
-    ) async throws(ChatError) -> (Room, Author) {
+    ) async throws(ChatError) -> (Room, Author, AccessLevel) {
         _ = try caller.person.name(limits)
         let grant = try await authorize(action, in: id, for: caller)
         let (room, name) = (grant.room, try await name(of: caller, as: grant))
         let admission = room.state.withLock {
             $0.presence.admission(of: name.user, claim: name.shown, connection: nil)
         }
-        guard case .admitted = admission else { throw .nameTaken }
-        if action == .post { try takeTurn(name.user, in: room, as: grant.level) }
-        return (room, Author(user: name.user, person: name.person))
+        if case .admitted = admission {} else if name.account == nil { throw .nameTaken }
+        return (room, Author(user: name.user, person: name.person), grant.level)
     }
 
     func append(

@@ -15,7 +15,7 @@ extension Chat {
     public func markRead(
         _ messages: [MessageSpelling], in id: String, by caller: Caller
     ) async throws(ChatError) -> ReadChange {
-        let (room, author) = try await author(.read, in: id, caller)
+        let (room, author, _) = try await author(.read, in: id, caller)
         return try await markRead(messages, author, caller.person.account?.key, in: room)
     }
 
@@ -29,7 +29,7 @@ extension Chat {
     public func setRead(
         _ place: ReadPlace, in id: String, by caller: Caller
     ) async throws(ChatError) -> ReadChange {
-        let (room, author) = try await author(.read, in: id, caller)
+        let (room, author, _) = try await author(.read, in: id, caller)
         return try await setRead(place, author, caller.person.account?.key, in: room)
     }
 

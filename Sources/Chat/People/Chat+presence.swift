@@ -41,7 +41,7 @@ extension Chat {
             guard status?.status != .offline else { return nil }
             return PresentPerson(
                 user: member.user, status: status?.status ?? .online, lastActive: status?.since ?? now,
-                profile: profiles[member.user])
+                profile: profiles[member.user].flatMap { $0.account == member.account ? $0 : nil })
         }
         return (room.id, people)
     }

@@ -21,6 +21,10 @@ extension Chat {
             return try await save(own)
         }
         guard try await !environment.isReserved(user.text) else { throw .nameReserved }
+        // Who is there under the name has it for the time being.
+        guard !statuses.isGuest(user) || statuses.guest(user, from: caller.proof.address) != nil else {
+            throw .nameTaken
+        }
         return try await save(
             Profile(
                 user, displayName: displayName, avatar: avatar, created: now,
@@ -30,8 +34,10 @@ extension Chat {
     /// What a name shows; `nil` where it is nobody's.
     public func profile(of name: String) async throws(ChatError) -> Profile? {
         let user = try UserID(name, limits: limits)
-        if let profile = try await profiles(of: [user])[user] { return profile }
-        return try await environment.account(user.text).map {
+        let (account, found) = (try await environment.account(user.text), try await profiles(of: [user])[user])
+        // What a guest showed before is not an account's.
+        if let found, found.account == account?.key { return found }
+        return account.map {
             Profile(UserID($0.handle), displayName: $0.displayName, created: $0.created, account: $0.key)
         }
     }
@@ -61,6 +67,7 @@ extension Chat {
     private func check(avatar: String) throws(ChatError) -> String {
         if avatar.isEmpty { return "" }
         guard let avatar = Normalization.identifier(avatar, longest: limits.avatarLength),
+            !avatar.hasPrefix("/"), !avatar.hasPrefix("\\"),
             !avatar.contains(":") || avatar.hasPrefix("https://") || avatar.hasPrefix("http://")
         else { throw .invalid(.avatar(longest: limits.avatarLength)) }
         return avatar

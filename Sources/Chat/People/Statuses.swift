@@ -64,6 +64,9 @@ final class Statuses: Sendable {
         }
     }
 
+    /// Whether a guest goes by a name now.
+    func isGuest(_ user: UserID) -> Bool { contents.withLock { $0.guests[user] != nil } }
+
     func status(of person: PersonID) -> (status: Status, since: Int64)? {
         contents.withLock { contents in contents.entries[person].map { ($0.status, $0.since) } }
     }

@@ -51,7 +51,11 @@ extension Chat {
         let bytes = people.values.map(\.bytes).sorted { $0.lexicographicallyPrecedes($1) }.joined()
         let digest = Base64.urlSafe.encode(Array(SHA256.hash(Array(bytes)).prefix(18)), padding: false)
         let id = RoomID(trusted: Self.conversationPrefix + digest)
-        if let room = try await directory.room(id) { return room }
+        if let room = try await directory.room(id) {
+            // Who had gone comes back.
+            _ = try await enroll(account, in: room)
+            return room
+        }
         do throws(ChatError) {
             let members = people.mapValues { _ in RoomRole.member }
             return try await create(id, RoomInfo(kind: .direct, management: .people), members: members)

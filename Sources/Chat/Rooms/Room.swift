@@ -92,6 +92,8 @@ struct RoomState {
     /// Networks that are let in, each with the time at which that ends.
     var verified: VerifiedNetworks
     var sanctions: [Sanction]
+    /// Grows when somebody may do less than before: who was asked earlier is asked again.
+    var revision: UInt64 = 0
     /// The sequence of the newest message that was committed.
     var lastSequence: Int64
     /// A keyed digest of the password that was last found right.

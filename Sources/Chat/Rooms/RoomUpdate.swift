@@ -5,6 +5,8 @@ public enum RoomUpdate: Sendable {
     case configured(RoomInfo)
     /// With the hash of the new password, and the epoch that begins with it.
     case passwordChanged(hash: String, epoch: Int64)
+    /// An account belongs to the room from now on.
+    case enrolled(RoomMember)
     /// `nil` where the account belongs to the room no longer.
     case roleChanged(RoomMember, RoomRole?)
     case sanctioned(Sanction)

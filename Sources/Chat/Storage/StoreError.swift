@@ -7,6 +7,7 @@ public enum StoreError: Error, Equatable, Sendable {
     case tooManyRooms
     case tooManyMembers
     case memberMissing
+    case banned
     case tooManySanctions
     case sanctionMissing
     case tooManyInvitations
@@ -43,6 +44,7 @@ extension StoreError: CustomStringConvertible {
         case .tooManyRooms: ChatError.tooManyRooms.description
         case .tooManyMembers: ChatError.tooManyMembers.description
         case .memberMissing: ChatError.memberNotFound.description
+        case .banned: AccessRefusal.banned.description
         case .tooManySanctions: ChatError.tooManySanctions.description
         case .sanctionMissing: ChatError.sanctionNotFound.description
         case .tooManyInvitations: ChatError.tooManyInvitations.description
@@ -74,6 +76,7 @@ extension ChatError {
         case .tooManyRooms: self = .tooManyRooms
         case .tooManyMembers: self = .tooManyMembers
         case .memberMissing: self = .memberNotFound
+        case .banned: self = .accessDenied(.banned)
         case .tooManySanctions: self = .tooManySanctions
         case .sanctionMissing: self = .sanctionNotFound
         case .tooManyInvitations: self = .tooManyInvitations

@@ -61,6 +61,8 @@ extension MessageLog {
             """, .integer(clock.epochMilliseconds), .integer(key.rawValue))
         guard changed == 1 else { throw AccountStoreError.accountMissing }
         accountCount = accountCount.map { $0 - 1 }
+        try database.run("DELETE FROM profiles WHERE account = ?", .integer(key.rawValue))
+        try database.run("DELETE FROM room_members WHERE account = ?", .integer(key.rawValue))
         try removeLinks(of: key)
         try end(try database.sessions(of: key), of: key, &events)
         events.append(.account(.deleted(key)))

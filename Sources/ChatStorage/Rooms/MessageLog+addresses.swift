@@ -10,7 +10,9 @@ extension MessageLog {
         try removePending(network.network, in: room.key)
         try database.run(
             """
-            INSERT OR REPLACE INTO verified_networks (room, network, length, until, moderator) VALUES (?, ?, ?, ?, ?)
+            INSERT INTO verified_networks (room, network, length, until, moderator) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (room, network, length) DO UPDATE SET until = excluded.until,
+                moderator = coalesce(excluded.moderator, moderator)
             """,
             .integer(room.key.rawValue), .blob(network.network.base.stored),
             .integer(Int64(network.network.prefixLength)), .integer(network.until),
@@ -39,7 +41,9 @@ extension MessageLog {
             DELETE FROM pending_addresses WHERE room = ?1 AND (network, length) IN
             (SELECT network, length FROM pending_addresses WHERE room = ?1 ORDER BY since DESC LIMIT -1 OFFSET ?2)
             """, .integer(room.key.rawValue), .integer(Int64(most)))
-        let moderators = try database.moderators(of: room.key)
+        let moderators =
+            room.management == .people
+            ? try database.moderators(of: room.key) : try database.moderatorsOfServer()
         events.append(.chat(.room(room, .addressPending(address, moderators: moderators))))
     }
 
@@ -77,6 +81,13 @@ extension Database {
             SELECT accounts.uuid FROM room_members JOIN accounts ON accounts.key = room_members.account
             WHERE room = ? AND room_members.role IN ('moderator', 'owner')
             """, .integer(room.rawValue)
+        ) { UUID(bytes: $0.blob(0)) }.compactMap { $0 }
+    }
+
+    /// Those who may let somebody into a room that no people of its own manage.
+    func moderatorsOfServer() throws(SQLiteError) -> [UUID] {
+        try rows(
+            "SELECT uuid FROM accounts WHERE role IN ('moderator', 'administrator') AND deleted IS NULL LIMIT 100"
         ) { UUID(bytes: $0.blob(0)) }.compactMap { $0 }
     }
 }

@@ -9,8 +9,13 @@ extension MessageLog {
         if let role = try database.role(of: account, in: room.key) { return role }
         guard try database.exists(room.key) else { throw StoreError.roomMissing }
         guard try database.memberCount(of: room.key) < most else { throw StoreError.tooManyMembers }
+        let isBanned = try database.sanctions(in: room.key).contains {
+            $0.kind == .ban && $0.account == account && ($0.until ?? .max) > clock.epochMilliseconds
+        }
+        guard !isBanned else { throw StoreError.banned }
         try insert(.member, of: account, in: room.key)
-        try tell(of: account, .member, in: room, &events)
+        guard let member = try database.member(account, of: room.key) else { throw StoreError.memberMissing }
+        events.append(.chat(.room(room, .enrolled(member))))
         return .member
     }
 
@@ -67,8 +72,7 @@ extension MessageLog {
         let key = SQLiteValue.integer(room.key.rawValue)
         try database.run(
             "DELETE FROM sanctions WHERE room = ? AND until <= ?", key, .integer(clock.epochMilliseconds))
-        let count = try database.first("SELECT count(*) FROM sanctions WHERE room = ?", key) { $0.integer(0) }
-        guard count ?? 0 < most else { throw StoreError.tooManySanctions }
+        try makeRoom(for: sanction, in: key, most: most)
         try database.run(
             """
             INSERT OR REPLACE INTO sanctions (room, kind, look, user, account, network, length, until, reason,
@@ -80,6 +84,23 @@ extension MessageLog {
             SQLiteValue(sanction.network.map { Int64($0.prefixLength) }), SQLiteValue(sanction.until),
             .text(sanction.reason), .text(sanction.moderator.text), .integer(sanction.created))
         events.append(.chat(.room(room, .sanctioned(sanction))))
+    }
+
+    /// Of kicks, which nobody lifts, the oldest make room; one of the same kind and look is replaced.
+    private func makeRoom(for sanction: Sanction, in key: SQLiteValue, most: Int) throws {
+        guard sanction.kind != .kick else {
+            try database.run(
+                """
+                DELETE FROM sanctions WHERE room = ?1 AND kind = 'kick' AND look IN
+                (SELECT look FROM sanctions WHERE room = ?1 AND kind = 'kick' ORDER BY created DESC LIMIT -1 OFFSET ?2)
+                """, key, .integer(Int64(most - 1)))
+            return
+        }
+        let others = try database.first(
+            "SELECT count(*) FROM sanctions WHERE room = ? AND kind <> 'kick' AND NOT (kind = ? AND look = ?)", key,
+            .text(sanction.kind.rawValue), .text(sanction.look)
+        ) { $0.integer(0) }
+        guard others ?? 0 < most else { throw StoreError.tooManySanctions }
     }
 
     func pardon(_ kind: Sanction.Kind, look: String, in room: Room, _ events: inout [Event]) throws {

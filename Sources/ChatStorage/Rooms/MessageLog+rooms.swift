@@ -58,7 +58,7 @@ extension MessageLog {
         let changed = try database.run(
             "UPDATE rooms SET password_hash = ?, epoch = epoch + 1 WHERE key = ?", .text(hash), key)
         guard changed == 1 else { throw StoreError.roomMissing }
-        try database.run("DELETE FROM verified_networks WHERE room = ?", key)
+        try database.run("DELETE FROM verified_networks WHERE room = ? AND moderator IS NULL", key)
         let epoch = try database.first("SELECT epoch FROM rooms WHERE key = ?", key) { $0.integer(0) }
         events.append(.chat(.room(room, .passwordChanged(hash: hash, epoch: epoch ?? 0))))
     }

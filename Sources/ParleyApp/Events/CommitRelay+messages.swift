@@ -20,6 +20,8 @@ extension CommitRelay {
             let name = pin.isPinned ? "message_pinned" : "message_unpinned"
             batch.emit(to: channel, name, Self.content(pin.place, in: room, [by]))
         case .mentioned(let message, let accounts):
+            // Where addresses are required, a connection elsewhere may be at one that is not let in.
+            guard room.info.addressRule != .require else { break }
             let text = MessageJSON(message: message, room: room.id).encoded(isSent: false)
             for account in accounts {
                 batch.emit(to: ChatEvents.channel(ofAccount: account.uuid), "mention", EncodedJSON(trusted: text))

@@ -13,6 +13,7 @@ extension CommitRelay {
         case .passwordChanged:
             batch.emit(
                 to: channel, "status", ChatEvents.status("The password of this room was changed.", in: room))
+        case .enrolled(let member): batch.emit(to: channel, "member_updated", named(RoomJSON.member(member), room))
         case .roleChanged(let member, let role):
             let content = role.map { RoomJSON.member(member, role: $0) } ?? ["user": .string(member.user.text)]
             batch.emit(to: channel, role == nil ? "member_left" : "member_updated", named(content, room))
@@ -23,6 +24,8 @@ extension CommitRelay {
         case .sanctioned, .pardoned: break
         case .expelled(let expulsion, let members): add(expulsion, of: members, in: room, to: &batch)
         case .addressPending(let address, let moderators):
+            // A target without rooms is everybody.
+            guard !moderators.isEmpty else { break }
             let channels = RoomList(moderators.map { ChatEvents.channel(ofAccount: $0) })
             batch.emit(
                 to: BroadcastTarget(rooms: channels), "ip_pending", named(RoomJSON.pending(address), room))

@@ -58,7 +58,7 @@ extension ChatEvents {
         switch action {
         case .sanction(let kind):
             var request = SanctionRequest(kind, target, reason: event.text("reason") ?? "")
-            request.seconds = event.seconds
+            request.seconds = try event.seconds(or: .sanction)
             request.includesAddress = event.value(member: "address", of: 0)?.boolValue ?? false
             let done = try await chat.sanction(request, in: room, for: caller)
             return [.init("sanction", RoomJSON.sanction(done))]
@@ -68,7 +68,7 @@ extension ChatEvents {
             try await chat.setRole(role, of: target, in: room, for: caller)
         case .approve:
             let done = try await chat.admit(
-                event.text("ip") ?? "", to: room, seconds: event.seconds,
+                event.text("ip") ?? "", to: room, seconds: event.seconds(or: .addressLifetime),
                 for: caller)
             return [.init("address", RoomJSON.verified(done))]
         case .revoke: try await chat.revoke(event.text("ip") ?? "", in: room, for: caller)
@@ -92,5 +92,12 @@ extension SocketEvent {
         string(member: name, of: 0).flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    fileprivate var seconds: Int64? { integer(member: "seconds", of: 0).map { Int64($0) } }
+    /// `nil` where there is none; what is no whole number is refused, and not taken for ever.
+    fileprivate func seconds(or kind: InvalidDuration) throws(ChatError) -> Int64? {
+        switch value(member: "seconds", of: 0) {
+        case nil, .null?: return nil
+        case .integer(let number)?: return number
+        default: throw .invalid(.duration(kind))
+        }
+    }
 }

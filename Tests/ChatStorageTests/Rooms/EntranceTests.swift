@@ -33,10 +33,16 @@ import Testing
             _ = try await harness.chat.accept(made.token, as: Caller(.account(bob)))
             #expect(try await harness.join(bob, "club").role == .member)
             let pass = try await harness.chat.accept(made.token, as: Caller(.guest(name: "eve")))
+            #expect(try await harness.chat.accept(made.token, as: Caller(.account(bob))).guestToken == nil)
             let joined = try await harness.chat.join(
                 JoinRequest(
-                    room: "club", caller: Caller(.guest(name: "eve"), proof: Proof(token: pass.token)), connection: "e")
-            )
+                    room: "club", caller: Caller(.guest(name: "eve", token: pass.guestToken)), connection: "e"))
+            // It is good for this name alone.
+            await #expect(throws: ChatError.accessDenied(.noProof)) {
+                try await harness.chat.join(
+                    JoinRequest(
+                        room: "club", caller: Caller(.guest(name: "mal", token: pass.guestToken)), connection: "m"))
+            }
             // The guest token lets the guest in again.
             _ = harness.chat.leave(joined.membership)
             _ = try await harness.chat.join(
@@ -113,6 +119,56 @@ import Testing
     }
 
     // MARK: Addresses
+
+    @Test func `where addresses are required, one that the password let in does not count`() async throws {
+        try await Harness.run { harness in
+            let owner = try await club(harness, .password)
+            _ = try await harness.chat.verify(room: "club", password: Harness.password, from: Harness.here)
+            try await harness.chat.admit("192.0.2.9", to: "club", for: owner)
+            var change = RoomChange()
+            change.addressRule = .require
+            _ = try await harness.chat.configure("club", change, for: owner)
+            func join(from address: String) async throws {
+                let proof = Proof(password: Harness.password, address: IPAddress(address))
+                _ = try await harness.chat.authorize(.join, in: "club", for: Caller(.guest(name: "eve"), proof: proof))
+            }
+            await #expect(throws: ChatError.accessDenied(.addressPending)) { try await join(from: "192.0.2.1") }
+            try await join(from: "192.0.2.9")
+            // What a moderator let in stays when the password is changed.
+            try await harness.chat.changePassword(of: "club", to: Harness.password, for: owner)
+            try await join(from: "192.0.2.9")
+            #expect(try await harness.store.room(RoomID(trusted: "club"))?.verified.count == 1)
+        }
+    }
+
+    @Test func `who waits at a room without moderators is told to the server's own`() async throws {
+        try await Harness.run { harness in
+            let boss = try await harness.account("boss", role: .administrator)
+            var change = RoomChange()
+            change.addressRule = .require
+            _ = try await harness.chat.configure("lobby", change, for: Caller(.account(boss)))
+            let room = try #require(try await harness.chat.room(named: "lobby"))
+            let caller = Caller(.guest(name: "eve"), proof: Proof(address: Harness.here))
+            try await harness.chat.wait(toEnter: room, as: caller)
+            let told = harness.updates.compactMap { update -> [UUID]? in
+                if case .addressPending(_, let moderators) = update { moderators } else { nil }
+            }
+            #expect(told == [[boss.id]])
+        }
+    }
+
+    @Test func `one leaves a room from wherever one is`() async throws {
+        try await Harness.run { harness in
+            let owner = try await club(harness, .password)
+            let bob = try await harness.account("bob")
+            _ = try await harness.join(bob, "club", Proof(password: Harness.password))
+            var change = RoomChange()
+            change.addressRule = .require
+            _ = try await harness.chat.configure("club", change, for: owner)
+            try await harness.chat.giveUp("club", by: bob)
+            #expect(try await harness.chat.rooms(of: bob).isEmpty)
+        }
+    }
 
     @Test func `where addresses are required, a moderator lets each one in`() async throws {
         try await Harness.run { harness in

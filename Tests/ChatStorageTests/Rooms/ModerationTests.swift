@@ -147,6 +147,96 @@ import Testing
         }
     }
 
+    @Test func `of several mutes the longest holds`() async throws {
+        try await Harness.run { harness in
+            let club = try await Club(harness)
+            let guest = try await harness.chat.join(club.guest("g2", from: Harness.here)).membership
+            let other = try await harness.chat.join(club.guest("g1", from: Harness.here)).membership
+            try await harness.chat.sanction(SanctionRequest(.mute, "g2"), in: "club", for: club.moderator)
+            var byNetwork = SanctionRequest(.mute, "g1", seconds: 2)
+            byNetwork.includesAddress = true
+            try await harness.chat.sanction(byNetwork, in: "club", for: club.moderator)
+            harness.clock.advance(by: .seconds(5))
+            await #expect(throws: ChatError.accessDenied(.muted)) { try await harness.chat.post("x", by: guest) }
+            _ = try await harness.chat.post("over", by: other)
+            try await harness.chat.pardon(.mute, of: "g2", in: "club", for: club.moderator)
+            _ = try await harness.chat.post("now", by: guest)
+        }
+    }
+
+    @Test func `kicks use up nothing that bans need`() async throws {
+        var options = Harness.cheap
+        options.limits.sanctionsPerRoom = 3
+        try await Harness.run(options: options) { harness in
+            let club = try await Club(harness)
+            for number in 1...10 {
+                try await harness.chat.sanction(
+                    SanctionRequest(.kick, "g\(number)"), in: "club", for: club.moderator)
+            }
+            for number in 1...3 {
+                for _ in 1...2 {
+                    try await harness.chat.sanction(
+                        SanctionRequest(.ban, "b\(number)"), in: "club", for: club.moderator)
+                }
+            }
+            let room = try #require(try await harness.store.room(RoomID(trusted: "club")))
+            #expect(room.sanctions.count { $0.kind == .kick } == 3)
+            #expect(try await harness.chat.sanctions(.ban, in: "club", for: club.owner).count == 3)
+        }
+    }
+
+    @Test func `sanctions that are over are forgotten`() async throws {
+        try await Harness.run { harness in
+            let club = try await Club(harness)
+            for number in 1...5 {
+                try await harness.chat.sanction(
+                    SanctionRequest(.mute, "g\(number)", seconds: 1), in: "club", for: club.moderator)
+                harness.clock.advance(by: .seconds(2))
+            }
+            #expect(club.member.room.state.withLock { $0.sanctions.count } == 1)
+        }
+    }
+
+    @Test func `an account is banned with where it is`() async throws {
+        try await Harness.run { harness in
+            let club = try await Club(harness)
+            let dan = try await harness.account("dan")
+            _ = try await harness.join(
+                dan, "club", Proof(password: Harness.password, address: Harness.here))
+            var request = SanctionRequest(.ban, "dan")
+            request.includesAddress = true
+            let ban = try await harness.chat.sanction(request, in: "club", for: club.moderator)
+            #expect(ban.network == CIDR("192.0.2.1"))
+            await #expect(throws: ChatError.accessDenied(.banned)) {
+                try await harness.chat.join(club.guest("someone", from: Harness.here))
+            }
+        }
+    }
+
+    @Test func `whoever was allowed to come in before the rules changed is asked again`() async throws {
+        try await Harness.run { harness in
+            let club = try await Club(harness)
+            let caller = Caller(.account(club.cat))
+            let grant = try await harness.chat.authorize(.join, in: "club", for: caller)
+            let name = try await harness.chat.name(of: caller, as: grant)
+            try await harness.chat.sanction(SanctionRequest(.kick, "cat"), in: "club", for: club.moderator)
+            let late = Arrival(name: name, address: nil, connection: "late", revision: grant.revision)
+            let entry = try grant.room.enter(
+                late, harness.chat.statuses, harness.chat.limits, at: harness.clock.epochMilliseconds)
+            #expect(entry == nil)
+        }
+    }
+
+    @Test func `who is banned is not enrolled`() async throws {
+        try await Harness.run { harness in
+            let club = try await Club(harness)
+            try await harness.chat.sanction(SanctionRequest(.ban, "cat"), in: "club", for: club.moderator)
+            await #expect(throws: StoreError.banned) {
+                try await harness.store.enroll(club.cat.key, in: club.member.room, most: 100)
+            }
+        }
+    }
+
     @Test func `nobody moderates those who may do as much`() async throws {
         try await Harness.run { harness in
             let club = try await Club(harness)

@@ -133,14 +133,24 @@ import Testing
             _ = try await harness.chat.configure("club", change, for: Caller(.account(ann)))
             let (owner, member) = (try await harness.join(ann, "club"), try await harness.join(bob, "club"))
             for _ in 0..<3 { _ = try await harness.chat.post("as I like", by: owner) }
-            _ = try await harness.chat.post("one", by: member)
+            // What is no message takes no turn.
+            await #expect(throws: ChatError.invalid(.emptyText)) { try await harness.chat.post(" ", by: member) }
+            let one = try await harness.chat.post("one", clientID: "c1", by: member)
             harness.clock.advance(by: .milliseconds(500))
+            // One that is sent again is the one of before.
+            #expect(try await harness.chat.post("one", clientID: "c1", by: member).id == one.id)
             await #expect(throws: ChatError.slowMode(retryAfter: 10)) { try await harness.chat.post("two", by: member) }
             await #expect(throws: ChatError.slowMode(retryAfter: 10)) {
                 try await harness.chat.post("two", in: "club", by: Caller(.account(bob)))
             }
             harness.clock.advance(by: .milliseconds(9500))
             _ = try await harness.chat.post("two", by: member)
+            // A guest waits by where it is, whatever it calls itself.
+            let proof = Proof(address: Harness.here)
+            _ = try await harness.chat.post("g", in: "club", by: Caller(.guest(name: "g1"), proof: proof))
+            await #expect(throws: ChatError.slowMode(retryAfter: 10)) {
+                try await harness.chat.post("g", in: "club", by: Caller(.guest(name: "g2"), proof: proof))
+            }
         }
     }
 }

@@ -88,6 +88,11 @@ import Testing
             #expect(try await harness.chat.createRoom(draft, by: ann) !== room)
             _ = try await harness.join(bob, room.id.text)
             await #expect(throws: Self.stranger) { try await harness.join(boss, room.id.text) }
+            // Who has gone comes back.
+            try await harness.chat.giveUp(room.id.text, by: bob)
+            draft.people = ["ann"]
+            #expect(try await harness.chat.createRoom(draft, by: bob) === room)
+            _ = try await harness.join(bob, room.id.text, connection: "2")
             draft.people = ["nobody"]
             await #expect(throws: ChatError.personNotFound) { try await harness.chat.createRoom(draft, by: ann) }
             for people in [[], ["ann"], Array(repeating: "bob", count: 21)] {

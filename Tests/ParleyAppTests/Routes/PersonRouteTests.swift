@@ -46,7 +46,7 @@ import Testing
                     == Response.refusal(400, "User ID and username are required!"))
         }
         for avatar in [
-            "javascript:alert(1)", "data:text/html,x", "JAVASCRIPT:x", " https://x", "vbscript:x",
+            "javascript:alert(1)", "data:text/html,x", "JAVASCRIPT:x", " https://x", "vbscript:x", "//evil.example/a.png", "\\\\evil",
             String(repeating: "a", count: 501),
         ] {
             let answer = await ask(
@@ -62,6 +62,9 @@ import Testing
     @Test func `an account's profile is the account's`() async throws {
         let made = await routes.post("/api/v1/auth/register", ["username": "bob", "password": "secret123"])
         let token = try #require(made.json["access_token"])
+        _ = await ask(.post, "/user/profile", ["user_id": "zed", "username": "Official Admin"])
+        _ = await routes.post("/api/v1/auth/register", ["username": "zed", "password": "secret123"])
+        #expect(await routes.ask(.get, "/user/profile/zed").json["username"] == "zed")
         let foreign = await ask(.post, "/user/profile", ["user_id": "bob", "username": "Eve"])
         #expect(foreign.status == .unauthorized)
         let own = await ask(.post, "/user/profile", ["user_id": "bob", "username": "Bob B.", "token": token])

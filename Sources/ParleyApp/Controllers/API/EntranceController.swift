@@ -71,9 +71,10 @@ struct EntranceController: Sendable {
         let caller = try await asked { () throws(AccountError) in
             try await callers.caller(of: request, guest: .guest(fields.text("user_id"), token: nil))
         }
-        let pass = try await asked { () throws(ChatError) in try await chat.accept(token, as: caller) }
+        let admission = try await asked { () throws(ChatError) in try await chat.accept(token, as: caller) }
         return Response.json([
-            "room": .string(pass.room.text), "token": .string(pass.token), "expires_in": .integer(pass.lifetime),
+            "room": .string(admission.room.text), "user_id": .string(admission.user.text),
+            "guest_token": admission.guestToken.map { .string($0) } ?? .null,
         ]).with("Cache-Control", "no-store")
     }
 
