@@ -87,7 +87,7 @@ extension Chat {
             let name = try? await name(of: caller, as: grant)
             return (grant.room, name.map { Author(user: $0.user, person: $0.person) }, true)
         }
-        let (room, author) = try await author(.post, in: id, caller)
+        let (room, author, _) = try await author(.post, in: id, caller)
         return (room, author, false)
     }
 

@@ -13,7 +13,8 @@ extension Chat {
         _ name: String, length: Int? = nil, in id: String, by caller: Caller
     ) async throws(ChatError) -> FileUpload {
         let slot = try uploads.begin(.init(caller))
-        let (room, author) = try await author(.post, in: id, caller)
+        let (room, author, level) = try await author(.post, in: id, caller)
+        try takeTurn(author.user, by: caller, in: room, as: level)
         try await checkSpace(for: length ?? 0, in: room)
         return try await begin(name, in: room, author, slot)
     }
@@ -50,9 +51,13 @@ extension Chat {
     ) async throws(ChatError) -> Message {
         let (room, author): (Room, Author)
         if let former = upload.room, let settled = upload.author {
+            // Asked again: much may have happened while the file came.
+            _ = try await authorize(.post, in: id, for: caller)
             (room, author) = (former, settled)
         } else {
-            (room, author) = try await self.author(.post, in: id, caller)
+            let (found, late, level) = try await self.author(.post, in: id, caller)
+            try takeTurn(late.user, by: caller, in: found, as: level)
+            (room, author) = (found, late)
         }
         // The room may have been deleted and made again meanwhile.
         guard upload.room?.key == room.key, var facts = try await upload.finish() else {
@@ -70,7 +75,8 @@ extension Chat {
         by member: Membership
     ) async throws(ChatError) -> Message {
         let level = try authorize(.post, as: member)
-        try takeTurn(member.user, in: member.room, as: level)
+        try takeTurn(
+            member.user, account: member.account, from: member.address, clientID: clientID, in: member.room, as: level)
         let slot = try uploads.begin(.local(of: member))
         try await checkSpace(for: media.content.count, in: member.room)
         let author = Author(user: member.user, person: member.person)

@@ -2,6 +2,15 @@ import Accounts
 import Bytes
 
 extension Chat {
+    /// The same for a caller who is not connected.
+    func takeTurn(
+        _ user: UserID, by caller: Caller, clientID: String? = nil, in room: Room, as level: AccessLevel
+    ) throws(ChatError) {
+        try takeTurn(
+            user, account: caller.person.account?.key, from: caller.proof.address, clientID: clientID, in: room,
+            as: level)
+    }
+
     /// Counts a message of somebody in a room whose slow mode is on; refuses one that comes too soon. Costs nothing where
     /// it is off.
     ///

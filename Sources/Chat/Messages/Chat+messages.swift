@@ -1,4 +1,3 @@
-import Accounts
 import Bytes
 import Cryptography
 
@@ -26,9 +25,7 @@ extension Chat {
     ) async throws(ChatError) -> Message {
         let (room, author, level) = try await author(.post, in: id, caller)
         try check(text: text)
-        try takeTurn(
-            author.user, account: caller.person.account?.key, from: caller.proof.address, clientID: clientID, in: room,
-            as: level)
+        try takeTurn(author.user, by: caller, clientID: clientID, in: room, as: level)
         return try await append(
             PostRequest(text: text, clientID: clientID, links: links), author: author, to: room, origin: nil)
     }

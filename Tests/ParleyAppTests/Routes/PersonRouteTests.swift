@@ -46,7 +46,8 @@ import Testing
                     == Response.refusal(400, "User ID and username are required!"))
         }
         for avatar in [
-            "javascript:alert(1)", "data:text/html,x", "JAVASCRIPT:x", " https://x", "vbscript:x", "//evil.example/a.png", "\\\\evil",
+            "javascript:alert(1)", "data:text/html,x", "JAVASCRIPT:x", " https://x", "vbscript:x",
+            "//evil.example/a.png", "\\\\evil",
             String(repeating: "a", count: 501),
         ] {
             let answer = await ask(
