@@ -83,7 +83,8 @@ def test_search_finds_in_one_room_what_its_members_may_read():
         ann.join(other, "ann")
         post(ann, room, "Ein Käfig")
         post(ann, other, "noch ein Käfig")
-        answer = house().call("GET", f"/chat/{room}/search?query=kafig&user_id=ann&password={PASSWORD.replace(' ', '+')}")
+        proof = f"user_id=ann&password={PASSWORD.replace(' ', '+')}"
+        answer = house().call("GET", f"/chat/{room}/search?query=kafig&{proof}")
         assert answer.status == 200, answer.text
         assert {key: answer.json[key] for key in ("success", "query", "result_count")} == {
             "success": True, "query": "kafig", "result_count": 1}

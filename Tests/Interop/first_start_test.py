@@ -15,7 +15,8 @@ def mode(path):
 
 def secrets(server):
     """The files of the data directory that are neither the database nor its journal."""
-    return [path for path in (server.data / "data").iterdir() if not path.name.startswith("parley.db")]
+    paths = (server.data / "data").iterdir()
+    return [path for path in paths if path.is_file() and not path.name.startswith("parley.db")]
 
 
 def test_keys_are_made_for_the_owner_alone_and_never_shown():
