@@ -23,7 +23,7 @@ def test_keys_are_made_for_the_owner_alone_and_never_shown():
     server = parley.serve("--log-level", "debug")
     assert mode(server.data / "data") == 0o700
     for path in (server.data / "data").iterdir():
-        assert mode(path) == 0o600, f"{path.name} has mode {mode(path):o}"
+        assert mode(path) == (0o700 if path.is_dir() else 0o600), f"{path.name} has mode {mode(path):o}"
     found = secrets(server)
     assert len(found) >= 2, f"only {found}"
     shown = subprocess.run(
