@@ -40,9 +40,9 @@ def data_of(server: harness.ServerProcess) -> pathlib.Path:
     return server.data / "data"
 
 
-def server_on(data: pathlib.Path) -> harness.ServerProcess:
+def server_on(data: pathlib.Path, *flags: str) -> harness.ServerProcess:
     """A server on data that are there."""
-    command = [str(support.binary()), "serve", "--port", "{port}", "--data", str(data)]
+    command = [str(support.binary()), "serve", "--port", "{port}", "--data", str(data), *flags]
     return harness.ServerProcess([*command, "--public", str(support.ROOT / "Public")], parley.QUIET)
 
 
