@@ -120,7 +120,8 @@ struct SystemFileCalls: FileCalls {
         var names: [String] = []
         errno = 0
         while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+            // In place: an entry ends with its name, and a copy of all 256 bytes would read past it.
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
             if name != "." && name != ".." { names.append(name) }
