@@ -9,10 +9,12 @@ extension MessageLog {
         if let role = try database.role(of: account, in: room.key) { return role }
         guard try database.exists(room.key) else { throw StoreError.roomMissing }
         guard try database.memberCount(of: room.key) < most else { throw StoreError.tooManyMembers }
-        let isBanned = try database.sanctions(in: room.key).contains {
-            $0.kind == .ban && $0.account == account && ($0.until ?? .max) > clock.epochMilliseconds
-        }
-        guard !isBanned else { throw StoreError.banned }
+        let ban = try database.first(
+            """
+            SELECT 1 FROM sanctions WHERE room = ? AND kind = 'ban' AND account = ? AND (until IS NULL OR until > ?)
+            """, .integer(room.key.rawValue), .integer(account.rawValue), .integer(clock.epochMilliseconds)
+        ) { _ in true }
+        guard ban == nil else { throw StoreError.banned }
         try insert(.member, of: account, in: room.key)
         guard let member = try database.member(account, of: room.key) else { throw StoreError.memberMissing }
         events.append(.chat(.room(room, .enrolled(member))))
