@@ -35,11 +35,12 @@ final class ClientLink: ClientConnectionDelegate {
     }
 
     func closed(_ connection: ClientConnection, _ error: ClientError) {
+        let ended = ObjectIdentifier(connection)
         core.assumeIsolated { core in
-            // A connection that the user has closed is no longer the client's.
-            if core.connection != nil {
+            // One that was closed before may end while its successor opens, and is no longer the client's.
+            if core.connection.map(ObjectIdentifier.init) == ended {
                 core.connectionClosed(error)
-            } else if core.reconnectTimer == nil {
+            } else if core.connection == nil, core.reconnectTimer == nil {
                 core.link = nil
             }
         }

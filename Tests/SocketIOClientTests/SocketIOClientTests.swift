@@ -128,6 +128,18 @@ import Testing
         }
     }
 
+    @Test func `the end of an earlier connection is not taken for that of its successor`() async throws {
+        try await withServer(Self.makeServer()) { port in
+            let client = try Self.client(port)
+            for round in 0..<100 {
+                try await client.connect()
+                #expect(try await client.emitWithAck("echo", JSONValue(round)) == [JSONValue(round)])
+                // The connection is closed by a handshake, which may take longer than it takes to make the next.
+                client.disconnect()
+            }
+        }
+    }
+
     @Test func `a server that is not there is an error at once`() async throws {
         let client = try Self.client(1)
         do {
