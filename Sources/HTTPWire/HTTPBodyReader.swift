@@ -49,9 +49,11 @@ enum HTTPBodyReader {
             self = .chunked(decoder)
             return event
         case .untilClose(let count):
-            let range = position..<bytes.byteCount
-            guard !range.isEmpty else { return .needMore }
-            guard range.count <= limits.body - count else { throw .bodyTooLarge }
+            guard position < bytes.byteCount else { return .needMore }
+            // What is within the limit is given, in however many pieces it comes.
+            let room = limits.body - count
+            guard room > 0 else { throw .bodyTooLarge }
+            let range = position..<position + min(room, bytes.byteCount - position)
             self = .untilClose(count: count + range.count)
             position = range.upperBound
             return .data(range)

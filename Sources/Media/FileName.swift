@@ -7,9 +7,10 @@ public enum FileName {
     /// without those that turn the direction of writing or cannot be seen, without dots and blanks at its ends, and cut to
     /// `longest` bytes with its ending kept. `fallback` where nothing is left.
     public static func clean(_ name: String, fallback: String = "file", longest: Int = longest) -> String {
-        let last = name.split(omittingEmptySubsequences: true) { $0 == "/" || $0 == "\\" }.last ?? ""
+        // By scalars: a separator with a mark on it is none as a character, and one again when the mark is left out.
+        let last = name.unicodeScalars.split { $0 == "/" || $0 == "\\" }.last ?? Substring.UnicodeScalarView()
         var scalars = String.UnicodeScalarView()
-        for scalar in last.unicodeScalars where !isHidden(scalar) {
+        for scalar in last where !isHidden(scalar) {
             scalars.append(forbidden.contains(scalar) ? "_" : scalar)
         }
         let trimmed = trim(Substring(String(scalars)))

@@ -95,6 +95,9 @@ enum ResponseTranscript {
         limits.body = 3
         let head = Array("HTTP/1.1 200 OK\r\n\r\n".utf8)
         #expect(ResponseTranscript.lines(of: head + [97, 97, 97], limits: limits).last == "end")
-        #expect(ResponseTranscript.lines(of: head + [97, 97, 97, 97], limits: limits).last == "refused bodyTooLarge")
+        let beyond = head + [97, 97, 97, 97]
+        let lines = ["200 close", "body aaa", "refused bodyTooLarge"]
+        #expect(ResponseTranscript.lines(of: beyond, limits: limits) == lines)
+        #expect(ResponseTranscript.lines(of: beyond, cutAt: Array(0..<beyond.count), limits: limits) == lines)
     }
 }

@@ -10,7 +10,7 @@ struct FileNameTests {
         ("a\u{0}b\n.txt", "ab.txt"),
         ("invoice\u{202e}gnp.exe", "invoicegnp.exe"), ("\u{200b}\u{feff}", "file"), ("a<b>:\"|?*.txt", "a_b______.txt"),
         ("é€🙂.txt", "é€🙂.txt"), ("👩\u{200d}💻.png", "👩\u{200d}💻.png"), ("a/", "a"), ("dir/\u{1}", "file"),
-        ("line\u{2028}end", "lineend"),
+        ("line\u{2028}end", "lineend"), ("a\u{600}/b", "b"), ("x/\u{301}b", "\u{301}b"),
     ])
     func `a name is cleaned`(name: String, clean: String) {
         #expect(FileName.clean(name) == clean)
