@@ -1,4 +1,4 @@
-"""Nothing that was said stands on the disk or in the log in clear."""
+"""D9: nothing that was said stands on the disk or in the log in clear."""
 
 import asyncio
 import base64

@@ -1,4 +1,4 @@
-"""`parley backup`, `restore` and `verify`: beside a server under load, and against everything that may be wrong."""
+"""D6: `parley backup`, `restore` and `verify`: beside a server under load, and against everything that may be wrong."""
 
 import asyncio
 import contextlib

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import pathlib
 import shutil
 import socket
@@ -10,6 +11,7 @@ import sys
 import tempfile
 import time
 
+import parley
 import support
 
 HERE = pathlib.Path(__file__).parent
@@ -81,6 +83,26 @@ def test_every_load_on_the_floor_in_c_loses_nothing():
         subprocess.run(["cc", *flags, "-o", floor, source, "-lcrypto"], check=True)
         with serving(floor) as (port, pid):
             every_mode(port, pid)
+
+
+def test_people_in_a_room_of_the_chat_hear_everything():
+    server = parley.serve()
+    done = bench("people", "--port", server.port, "--pid", server.pid, "--clients", 30, "--rate", 20, "--seconds", 3,
+                 "--json")
+    assert done.returncode == 0, done
+    result = json.loads(done.stdout)
+    assert result["completed"] > 0 and result["reactions"] > 0 and result["typings"] > 0, result
+    assert result["deliveries"] == 30 * (result["completed"] + result["reactions"]), result
+
+
+def test_what_scale_costs_is_told_in_tables():
+    environment = {**os.environ, "TEST_BINARIES": str(support.binary().parent)}
+    for name, options, head in [
+            ("million", ["--messages", 3000, "--rounds", 3], "of 3,000"), ("search", ["--messages", 600], "among 600"),
+            ("people", ["--people", 20, "--seconds", 2], "20 people")]:
+        words = [sys.executable, HERE.parent / "Bench/scale.py", name, *options]
+        done = subprocess.run(list(map(str, words)), capture_output=True, text=True, env=environment, timeout=100)
+        assert done.returncode == 0 and head in done.stdout and done.stdout.count("\n| ") >= 5, done
 
 
 def test_the_number_of_messages_is_a_bound():

@@ -1,6 +1,10 @@
-"""SIGKILL under load: what was acknowledged is there exactly once and in order, what was shown too."""
+"""D1, D13. SIGKILL under load: what was acknowledged is there exactly once and in order, what was shown too.
+
+RETRIES sets how often one message is sent again (default 1,000).
+"""
 
 import asyncio
+import os
 import random
 import time
 
@@ -9,6 +13,10 @@ import parley
 PART = "crash"
 KILLS = 20
 SENDERS = 8
+RETRIES = int(os.environ.get("RETRIES", "1000"))
+AT_ONCE = 25
+"""Retries that are under way together on one connection."""
+
 BETWEEN = 50
 """Acknowledgements between two kills, at least."""
 
@@ -65,3 +73,37 @@ def kill_while_starting(server, chance):
     server.start(waits=False)
     time.sleep(chance.random() * 0.05)
     server.kill()
+
+
+async def test_a_message_that_is_sent_again_is_stored_once():
+    """D13: under one client id, over reconnects and kills, two connections at a time."""
+    server = parley.serve()
+    room = parley.Room(server, "again", "correct horse").create().admit_this_machine()
+    async with parley.Client(room, "ann") as client:
+        proof = {"guest_token": client.joined["guest_token"]}
+    identifiers, done, turn = set(), 0, 0
+    while done < RETRIES:
+        turn += 1
+        async with parley.Client(room, "ann", **proof) as one, parley.Client(room, "ann", **proof) as two:
+            calls = [asyncio.create_task(client.say("once", client_id="the same"))
+                     for client in (one, two) for _ in range(AT_ONCE)]
+            if turn % 5 == 1:
+                # Some of the answers come, and some do not.
+                await asyncio.wait(calls, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.to_thread(server.kill)
+            answers = await asyncio.gather(*calls, return_exceptions=True)
+        if not server.is_running:
+            await asyncio.to_thread(server.start)
+        for answer in answers:
+            if isinstance(answer, parley.Closed):
+                continue
+            assert isinstance(answer, dict) and answer["status"] == "success", answer
+            identifiers.add(answer["message_id"])
+        done += len(calls)
+    (identifier,) = identifiers
+    history = await asyncio.to_thread(room.history)
+    assert [(message["id"], message["message"]) for message in history] == [(identifier, "once")], history
+    print(f"  {done} retries")
+
+
+test_a_message_that_is_sent_again_is_stored_once.deadline = 300 + RETRIES // 10

@@ -1,6 +1,8 @@
-"""A disk without room: changes are refused and said so, reads go on, and all is well again once there is room."""
+"""D3: a disk without room: changes are refused and said so, reads go on, and all is well again once there is room."""
 
 import asyncio
+import contextlib
+import hashlib
 import json
 import os
 import pathlib
@@ -11,9 +13,12 @@ import time
 import urllib.error
 import urllib.request
 
+import requests
+
 import harness
 import parley
 import support
+from maintenance import stored_files
 
 PART = "load"
 CYCLES = 20
@@ -30,12 +35,12 @@ def unshare():
     raise support.Skip("this system lets nobody mount a file system of one's own")
 
 
-def serve(size):
+def serve(size, **variables):
     """A server whose data lie on a file system of that size, which nobody else sees."""
     mount = f'mount -t tmpfs -o size={size} none {{data}} && exec "$0" "$@"'
     command = [*unshare(), "sh", "-c", mount, str(support.binary()), "serve", "--port", "{port}"]
     command += ["--data", "{data}/data", "--free-space", "1MiB", "--public", str(support.ROOT / "Public")]
-    return harness.ServerProcess(command, parley.QUIET)
+    return harness.ServerProcess(command, {**parley.QUIET, **variables})
 
 
 def inside(server):
@@ -164,3 +169,130 @@ def test_a_disk_of_64_megabytes_is_filled_and_freed():
 
 test_a_disk_of_16_megabytes_is_filled_and_freed.deadline = 600
 test_a_disk_of_64_megabytes_is_filled_and_freed.deadline = 600
+
+
+# --- Filled by what people do -----------------------------------------------------------------------------------------
+
+RESERVE = 6 << 20
+"""What is set aside, so that there is something to free."""
+
+ROUNDS = 3
+
+
+class Files:
+    """Uploads into one room, and what was acknowledged of them."""
+
+    def __init__(self, server, room):
+        self.url, self.data = f"{server.url}/chat/{room.name}", inside(server) / "data"
+        self.sums = {}
+
+    def send(self, size):
+        """The status, and the code of a refusal."""
+        content = os.urandom(size)
+        answer = requests.post(
+            f"{self.url}/upload", files={"file": ("a.bin", content)}, data={"user_id": "carl"},
+            timeout=harness.PATIENCE)
+        told = answer.json()
+        if answer.status_code == 200:
+            self.sums[told["file"]["stored_filename"]] = hashlib.sha256(content).digest()
+        else:
+            assert told["success"] is False and told["error"].endswith("."), told
+        return answer.status_code
+
+    def fill(self):
+        """Uploads smaller and smaller files, until not even a small one is taken."""
+        for size in (2 << 20, 200_000, 20_000):
+            for _ in range(200):
+                status = self.send(size)
+                if status != 200:
+                    # The file has no room, or its message has none.
+                    assert status in (503, 507), status
+                    break
+            else:
+                raise AssertionError("the disk does not fill up")
+
+    def check(self, names=None):
+        """Each that was acknowledged comes back as it was sent."""
+        for name in names or self.sums:
+            answer = requests.get(f"{self.url}/files/{name}", timeout=harness.PATIENCE)
+            assert answer.status_code == 200, answer.text
+            assert hashlib.sha256(answer.content).digest() == self.sums[name], name
+
+    def no_more_than_rows(self):
+        """Half files and orphans are gone, once those who were refused have been told."""
+        def is_sound():
+            with contextlib.suppress(AssertionError):
+                return {name.split(".")[0] for name in self.sums} == stored_files(self.data)
+
+        harness.wait_until(is_sound, "every file has its row, and every row its file")
+
+    def remove(self, count):
+        for name in list(self.sums)[:count]:
+            answer = requests.delete(
+                f"{self.url}/files/{name}", json={"user_id": "carl", "password": ROOM[1]}, timeout=harness.PATIENCE)
+            assert answer.status_code == 200, answer.text
+            del self.sums[name]
+
+
+async def say_until_refused(client, turn, acknowledged):
+    for count in range(20_000):
+        text = f"{turn} {count} " + "y" * 4_000
+        answer = await client.say(text, client_id=f"full-{turn}-{count}")
+        if answer["status"] != "success":
+            assert answer["error"] == "storage_full" and answer["message"].endswith("."), answer
+            return
+        acknowledged.append(text)
+    raise AssertionError("the disk does not fill up")
+
+
+async def fill_by_people():
+    server = serve("64m", PARLEY_MESSAGES_PER_ROOM="100000")
+    room = parley.Room(server, *ROOM).create().admit_this_machine()
+    room.token = parley.post(f"{server.url}/chat/{room.name}/verify", password=room.password)["token"]
+    shelf = parley.Room(server, "shelf", ROOM[1]).create().admit_this_machine()
+    files, acknowledged = Files(server, shelf), []
+    async with parley.Client(room, "ann") as client:
+        for turn in range(ROUNDS):
+            (inside(server) / "filler").write_bytes(b"x" * RESERVE)
+            # Files take most of it, then messages what is left, then neither is taken.
+            await asyncio.to_thread(files.fill)
+            await say_until_refused(client, turn, acknowledged)
+            assert await asyncio.to_thread(files.send, 500_000) in (503, 507)
+            complaint = await until_ready(server, 503)
+            assert "free some space" in complaint["message"], complaint
+            # Reading goes on, of both.
+            assert (await asyncio.to_thread(history, room, server))[-1] == acknowledged[-1]
+            await asyncio.to_thread(files.check, list(files.sums)[-2:])
+            free(server)
+            text = f"{turn} again"
+
+            async def is_taken():
+                return (await client.say(text, client_id=text))["status"] == "success"
+
+            await until(is_taken, "a message is taken again")
+            acknowledged.append(text)
+            await until_ready(server, 200)
+            # What people remove makes room, too.
+            count = len(files.sums)
+            await asyncio.to_thread(files.remove, count // 2)
+            assert await asyncio.to_thread(files.send, 1 << 20) == 200
+            await asyncio.to_thread(files.no_more_than_rows)
+        await asyncio.to_thread(files.check)
+        assert await asyncio.to_thread(sound, server) == "ok"
+        assert [message["message"] for message in await asyncio.to_thread(room.history)] == acknowledged
+    assert server.stop() == 0
+    print(f"  {ROUNDS} times full, with {len(acknowledged)} messages and {count} files in the end")
+
+
+async def until(condition, what):
+    deadline = time.monotonic() + harness.PATIENCE * 4
+    while not await condition():
+        assert time.monotonic() < deadline, f"waited in vain: {what}"
+        await asyncio.sleep(0.05)
+
+
+def test_a_disk_of_64_megabytes_is_filled_by_messages_and_files():
+    asyncio.run(fill_by_people())
+
+
+test_a_disk_of_64_megabytes_is_filled_by_messages_and_files.deadline = 600

@@ -3,12 +3,12 @@
 import concurrent.futures
 import os
 import random
-import sqlite3
 import threading
 
 import requests
 
 from chat_client import House
+from maintenance import stored_files
 
 PART = "crash"
 KILLS = 12
@@ -25,16 +25,7 @@ def upload(house, room, content):
 
 
 def check(house, acknowledged):
-    folder = house.server.data / "files"
-    lying = {path.name for path in folder.rglob("*") if path.is_file()}
-    database = sqlite3.connect(f"file:{house.server.data / 'parley.db'}?mode=ro", uri=True)
-    rows = {row[0]: row[1] for row in database.execute("SELECT id, size FROM attachments")}
-    total = database.execute("SELECT bytes, files FROM file_usage WHERE room = 0").fetchone()
-    assert database.execute("SELECT count(*) FROM removed_files").fetchone() == (0,)
-    database.close()
-    assert lying == set(rows), (lying - set(rows), set(rows) - lying)
-    assert total == (sum(rows.values()), len(rows))
-    missing = {name.split(".")[0] for name in acknowledged} - set(rows)
+    missing = {name.split(".")[0] for name in acknowledged} - stored_files(house.server.data)
     assert not missing, missing
 
 

@@ -2,11 +2,14 @@
 
 import base64
 import concurrent.futures
+import contextlib
 import http.client
 import io
 import os
 import pathlib
 import random
+import re
+import select
 import socket
 import struct
 import time
@@ -175,6 +178,39 @@ def test_a_connection_cut_half_way_leaves_nothing():
             harness.wait_until(lambda: blobs(house), "the file has begun")
         harness.wait_until(lambda: not blobs(house), "the file is gone")
     # None of them holds a place.
+    assert upload(house, room, b"x").status_code == 200
+
+
+def test_many_uploads_that_stop_half_way_hold_little_and_leave_nothing():
+    """S18: from many addresses at once."""
+    house = House(PARLEY_UPLOADS="40", PARLEY_RATE_LIMITS="on")
+    room = house.room()
+    head = (
+        f"POST /chat/{room}/upload HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+        "Content-Length: 20000000\r\n\r\n"
+        f'--b\r\nContent-Disposition: form-data; name="user_id"\r\n\r\nann\r\n'
+        f'--b\r\nContent-Disposition: form-data; name="password"\r\n\r\n{PASSWORD}\r\n'
+        '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n').encode()
+    before, held = memory(house), []
+    for number in range(60):
+        held.append(socket.create_connection(
+            ("127.0.0.1", house.server.port), harness.PATIENCE, source_address=(f"127.0.5.{number // 2 + 1}", 0)))
+        held[-1].sendall(head + b"x" * 200_000)
+    # As many have begun as may; the others are told to wait.
+    harness.wait_until(lambda: len(blobs(house)) == 40, "the first of them have begun")
+    harness.wait_until(lambda: len(select.select(held, [], [], 0)[0]) == 20, "the others are refused")
+    for each in select.select(held, [], [], 0)[0]:
+        # Who goes on sending where nobody reads loses the answer.
+        with contextlib.suppress(ConnectionError):
+            answer = each.recv(4096)
+            assert re.match(rb"HTTP/1.1 (429|503) ", answer), answer
+    assert download(house, room, "nothing.bin").status_code == 404
+    growth = memory(house) - before
+    print(f"  memory grew by {growth >> 10} KiB")
+    assert growth < 64 << 20, growth
+    for each in held:
+        each.close()
+    harness.wait_until(lambda: not blobs(house), "the files are gone")
     assert upload(house, room, b"x").status_code == 200
 
 

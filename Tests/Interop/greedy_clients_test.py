@@ -89,6 +89,52 @@ def test_who_sends_ten_thousand_messages_a_second_is_told_to_wait_and_stays():
     print(f"  {count} messages in {seconds:.1f} s, {taken} of them taken; {canary.end()}")
 
 
+def flood_together(clients: list[SocketIO], each: int) -> list[dict]:
+    """Each client sends so many messages as fast as it can; all answers."""
+    answers: list[dict] = []
+    message = json.dumps(["message", {"room": "lobby", "message": "x"}])
+
+    def run(client: SocketIO) -> None:
+        count = 0
+        for start in range(0, each, 100):
+            client.send(b"".join(frame(TEXT, f"42{start + number}{message}".encode()) for number in range(100)))
+        while count < each:
+            text = client.text()
+            if text.startswith("43"):
+                count += 1
+                answers.append(json.loads(text[text.index("["):])[0])
+
+    threads = [threading.Thread(target=run, args=(client,), daemon=True) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(harness.PATIENCE * 4)
+    assert len(answers) == each * len(clients), "one of them was cut"
+    return answers
+
+
+def test_several_connections_of_one_name_share_its_limits():
+    server = parley.serve(PARLEY_RATE_LIMITS="on")
+    first = SocketIO(server.port)
+    first.connect()
+    token = first.call("join", {"room": "lobby", "user_id": "flood"})["guest_token"]
+    clients = [first]
+    for number in range(3):
+        # Not even from other addresses is there more for it.
+        client = SocketIO(server.port, source=f"127.0.3.{number + 1}")
+        client.connect()
+        answer = client.call("join", {"room": "lobby", "user_id": "flood", "guest_token": token})
+        assert answer["status"] == "success", answer
+        clients.append(client)
+    canary = Canary(server.port)
+    begin = time.monotonic()
+    answers = flood_together(clients, 2_000)
+    seconds = time.monotonic() - begin
+    taken = sum(answer["status"] == "success" for answer in answers)
+    assert 500 <= taken <= 500 + 100 * seconds + 1, f"{taken} were taken in {seconds:.1f} s"
+    print(f"  {len(answers)} messages of {len(clients)} connections, {taken} of them taken; {canary.end()}")
+
+
 def test_pages_of_history_that_nobody_reads_cost_little():
     server = parley.serve()
     writer = member(server.port, "writer")

@@ -1,4 +1,4 @@
-"""`parley keys`: master keys change under load, whatever is killed in the midst of it."""
+"""D8: `parley keys`: master keys change under load, whatever is killed in the midst of it."""
 
 import asyncio
 import contextlib

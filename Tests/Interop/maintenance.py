@@ -53,6 +53,18 @@ def messages(data: pathlib.Path) -> list[int]:
         return [row[0] for row in connection.execute("SELECT id FROM messages ORDER BY id")]
 
 
+def stored_files(data: pathlib.Path) -> set[str]:
+    """The ids of the files of messages, each of which has its message, its bytes and its place in the sums."""
+    lying = {path.name for path in (data / "files").rglob("*") if path.is_file()}
+    with contextlib.closing(sqlite3.connect(f"file:{data / 'parley.db'}?mode=ro", uri=True)) as connection:
+        sizes = dict(connection.execute("SELECT id, size FROM attachments"))
+        assert connection.execute("SELECT count(*) FROM removed_files").fetchone() == (0,)
+        usage = connection.execute("SELECT bytes, files FROM file_usage WHERE room = 0").fetchone()
+    assert lying == set(sizes), f"without a message: {lying - set(sizes)}, without bytes: {set(sizes) - lying}"
+    assert usage == (sum(sizes.values()), len(sizes)), usage
+    return lying
+
+
 @contextlib.asynccontextmanager
 async def load(server: harness.ServerProcess, count: int = 4, pace: float = 0.01):
     """A room in which some speak all the time."""

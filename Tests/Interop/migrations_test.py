@@ -1,6 +1,10 @@
-"""Databases of earlier versions open with all that is in them; a copy is kept, and a kill midway harms nothing."""
+"""D7: databases of earlier versions open with all that is in them; a copy is kept, and a kill midway harms nothing.
+
+MIGRATION_KILLS sets how often a migration is killed (default 20).
+"""
 
 import contextlib
+import os
 import pathlib
 import random
 import shutil
@@ -15,7 +19,7 @@ PART = "crash"
 KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 """The master key of the databases in `databases/`, each written by a server of its version."""
 VERSIONS = (1, 2)
-KILLS = 20
+KILLS = int(os.environ.get("MIGRATION_KILLS", "20"))
 ROWS = 200_000
 
 

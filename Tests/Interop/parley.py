@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import json
 import re
+import socket
+import struct
 import urllib.request
 import uuid
 
@@ -78,8 +80,10 @@ class Closed(Exception):
 class Client:
     """One Socket.IO connection over WebSocket. Keeps the events of its room as they came."""
 
-    def __init__(self, room: Room, user: str) -> None:
-        self.room, self.user = room, user
+    def __init__(self, room: Room, user: str, **proof: str) -> None:
+        self.room, self.user, self.proof = room, user, proof
+        self.joined: dict = {}
+        """The answer to the join."""
         self.seen: list[dict] = []
         self.told = False
         self.farewell: tuple[int, str] | None = None
@@ -96,9 +100,9 @@ class Client:
             await self._socket.send_str("40")
             await self._expect("40")
             self._reader = asyncio.create_task(self._read())
-            answer = await self.call(
-                "join", {"room": self.room.name, "user_id": self.user, **self.room.proof()})
-            assert answer["status"] == "success", answer
+            self.joined = await self.call(
+                "join", {"room": self.room.name, "user_id": self.user, **self.room.proof(), **self.proof})
+            assert self.joined["status"] == "success", self.joined
         except BaseException:
             await self._session.close()
             raise
@@ -125,6 +129,16 @@ class Client:
     async def say(self, text: str, client_id: str) -> dict:
         payload = {"room": self.room.name, "user_id": self.user, "message": text, "client_id": client_id}
         return await self.call("message", payload)
+
+    @property
+    def is_open(self) -> bool:
+        return not self._reader.done()
+
+    async def cut(self) -> None:
+        """Ends the connection with RST, without a word of any protocol."""
+        self._socket.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        await self._session.close()
 
     async def closed(self) -> bool:
         """Waits for the end of the connection; whether the server told of it."""

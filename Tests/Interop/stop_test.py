@@ -1,4 +1,4 @@
-"""SIGTERM under load: nothing acknowledged is lost, what is under way is answered, clients are told, exit 0."""
+"""D12: SIGTERM under load: nothing acknowledged is lost, what is under way is answered, clients are told, exit 0."""
 
 import asyncio
 import random

@@ -18,6 +18,8 @@ import Testing
         #expect(try BenchOptions(["rooms"]).rooms == 10)
         #expect(try BenchOptions(["chat"]).clients == 200)
         #expect(try BenchOptions(["chat"]).rooms == 20)
+        #expect(try BenchOptions(["people"]).clients == 1_000)
+        #expect(try BenchOptions(["people", "--rate", "7"]).rate == 7)
         #expect(try BenchOptions(["polling"]).client.transports == [.polling])
     }
 
@@ -37,7 +39,7 @@ import Testing
     @Test(arguments: [
         ["nonsense"], ["--clients"], ["--clients", "0"], ["--clients", "1000001"], ["--clients", "x"], ["--port", "0"],
         ["--port", "65536"], ["--url", "a"], ["--nonsense", "1"], ["rooms", "--rooms", "11", "--clients", "10"],
-        ["chat", "--rooms", "201"],
+        ["chat", "--rooms", "201"], ["people", "--rate", "0"], ["people", "--rate", "100001"],
         ["--payload", "-1"], ["--seconds", "86401"],
     ])
     func `are refused with a sentence`(arguments: [String]) {

@@ -109,6 +109,14 @@ enum BenchPacket {
         return nil
     }
 
+    /// Where `pattern` ends, with which the text begins.
+    static func end(of pattern: StaticString, atStartOf text: RawSpan) -> Int? {
+        let count = pattern.utf8CodeUnitCount
+        guard count <= text.byteCount else { return nil }
+        for index in 0..<count where text.byte(at: index) != pattern.utf8Start[index] { return nil }
+        return count
+    }
+
     /// The number behind the first `"n":`, which comes before any text of a message.
     static func sequence(in text: RawSpan) -> Int? {
         var index = 0

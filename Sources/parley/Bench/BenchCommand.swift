@@ -20,12 +20,15 @@ enum BenchCommand: Subcommand {
           handshake  clients connect, join and leave
           chat       each client keeps some messages under way in a room of `parley serve`, started with
                      PARLEY_RATE_LIMITS=off; 200 clients in 20 rooms unless told
+          people     everybody is in the lobby of such a chat, where some type, post and react at a steady pace; 1,000
+                     clients unless told
 
           --url URL        the server; default http://127.0.0.1:3000
           --port N         the same, on this machine
           --clients N      connections; default 100
           --rooms N        rooms, for `rooms` and `chat`; default 10
           --in-flight N    echoes or messages of a client, messages of a room or handshakes under way; default 1
+          --rate N         messages a second of all together, for `people`, and as many reactions; default 20
           --seconds N      how long to load; default 10
           --messages N     how many to send at most
           --payload N      bytes of text in a message; default 100
@@ -73,6 +76,7 @@ enum BenchCommand: Subcommand {
                     case .idle: IdleRun(options, loop: loop)
                     case .handshake: HandshakeRun(options, loop: loop)
                     case .chat: ChatRun(options, loop: loop)
+                    case .people: PeopleRun(options, loop: loop)
                     }
                 run.start { continuation.resume(returning: $0) }
             }

@@ -3,7 +3,7 @@ import SocketIOClient
 
 /// What `parley bench` measures.
 enum BenchMode: String, CaseIterable {
-    case echo, fanout, rooms, idle, handshake, polling, chat
+    case echo, fanout, rooms, idle, handshake, polling, chat, people
 
     /// What one unit of work is.
     var unit: String {
@@ -12,7 +12,7 @@ enum BenchMode: String, CaseIterable {
         case .fanout, .rooms: "delivery"
         case .idle: "connection"
         case .handshake: "handshake"
-        case .chat: "message"
+        case .chat, .people: "message"
         }
     }
 }
@@ -24,6 +24,8 @@ struct BenchOptions {
     var clients = 100
     var rooms = 1
     var inFlight = 1
+    /// Messages a second, of all together.
+    var rate = 20
     var seconds = 10.0
     /// `nil` for no bound but the time.
     var messages: Int?
@@ -60,6 +62,7 @@ struct BenchOptions {
         }
         if mode == .rooms { rooms = 10 }
         if mode == .chat { (clients, rooms) = (200, 20) }
+        if mode == .people { clients = 1_000 }
         while let flag = rest.popFirst() { try take(flag, &rest) }
         guard ![.rooms, .chat].contains(mode) || rooms <= clients else {
             throw Refusal(sentence: "Give --rooms at most as many rooms as there are clients.")
@@ -84,6 +87,7 @@ struct BenchOptions {
         case "--clients": clients = try number(flag, value, 1...1_000_000)
         case "--rooms": rooms = try number(flag, value, 1...1_000_000)
         case "--in-flight": inFlight = try number(flag, value, 1...10_000)
+        case "--rate": rate = try number(flag, value, 1...100_000)
         case "--seconds": seconds = Double(try number(flag, value, 1...86_400))
         case "--messages": messages = try number(flag, value, 1...1_000_000_000)
         case "--payload": payload = try number(flag, value, 0...10_000_000)

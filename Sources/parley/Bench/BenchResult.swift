@@ -16,12 +16,17 @@ struct BenchResult {
     /// Messages that reached a member of their room, and those that came twice, too late or not at all.
     var deliveries: Int?
     var violations: Int?
+    /// Reactions that were given, and how often somebody began to type.
+    var reactions: Int?
+    var typings: Int?
     var error: String?
     var latency: LatencyHistogram?
     /// What the server used in the measured part.
     var serverMicroseconds: Double?
     /// What the server's memory grew by while the clients connected.
     var serverBytes: Double?
+    /// The most that it grew by while it was loaded.
+    var serverGrowth: Double?
 
     init(_ options: BenchOptions) {
         mode = options.mode
@@ -51,10 +56,11 @@ struct BenchResult {
         [
             ("clients", Double(clients), ""),
             ("rooms", [.fanout, .rooms, .chat].contains(mode) ? Double(rooms) : nil, ""),
-            ("in_flight", [.idle].contains(mode) ? nil : Double(inFlight), ""),
+            ("in_flight", [.idle, .people].contains(mode) ? nil : Double(inFlight), ""),
             ("payload", [.idle, .handshake].contains(mode) ? nil : Double(payload), "bytes"),
             ("seconds", seconds, ""), ("completed", Double(completed), mode.unit), ("lost", Double(lost), mode.unit),
             ("lost_connections", Double(lostConnections), ""), ("deliveries", deliveries.map(Double.init), ""),
+            ("reactions", reactions.map(Double.init), ""), ("typings", typings.map(Double.init), ""),
             ("order_violations", violations.map(Double.init), ""), ("per_second", perSecond, mode.unit + "/s"),
             ("latency_p50", latency?.milliseconds(atPercentile: 0.5), "ms"),
             ("latency_p95", latency?.milliseconds(atPercentile: 0.95), "ms"),
@@ -62,6 +68,7 @@ struct BenchResult {
             ("latency_max", latency?.milliseconds(atPercentile: 1), "ms"),
             ("server_cpu_per_\(mode.unit)", microsecondsPerUnit, "µs"), ("server_load", load, "% of a core"),
             ("server_memory_per_connection", kilobytesPerConnection, "KB"),
+            ("server_memory_growth", serverGrowth.map { $0 / 1_048_576 }, "MB"),
         ]
     }
 

@@ -13,7 +13,7 @@ class BenchRun: BenchClientOwner, TimerTarget {
     var latency = LatencyHistogram()
     let fleet = BenchFleet()
     private(set) var isSending = false
-    private let meter: ProcessMeter?
+    let meter: ProcessMeter?
     private var done: ((BenchResult) -> Void)?
     private var startedAt = BenchClock.now
     /// The end of the last unit of work: what comes after it is only waiting.
