@@ -87,8 +87,7 @@ def attempt(originals: pathlib.Path, token: str, texts: set[str], number: int) -
                 server.stop()
             assert server.status >= 0, f"{what}: ended by signal {-server.status}:\n" + "\n".join(server.lines[-20:])
             if server.status != 0:
-                said = [line for line in server.lines if line][-1]
-                assert re.search(r"[.)]$", said), f"{what}: {said!r}"
+                assert re.search(r"[.)]$", server.last_words()), f"{what}: {server.last_words()!r} of {server.lines}"
             return outcome
         finally:
             server.discard()

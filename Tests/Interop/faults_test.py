@@ -1,7 +1,7 @@
 """D4: the n-th call of the system on a file fails, for many n: the server ends with a sentence or refuses what it
 cannot do, and the next start has what was acknowledged, whole and once. No failed sync becomes a success.
 
-FAULTS sets how many calls of each kind fail, spread over all that there are (default 4; `all` for each of them).
+FAULTS sets how many calls of each kind fail, spread over all that there are (default 3; `all` for each of them).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import support
 from maintenance import stored_files
 
 PART = "crash"
-MOST = os.environ.get("FAULTS", "4")
+MOST = os.environ.get("FAULTS", "3")
 KINDS = {
     "open": [errno.EMFILE, errno.EIO], "read": [errno.EIO], "write": [errno.ENOSPC, errno.EIO],
     "sync": [errno.EIO, errno.ENOSPC], "name": [errno.EIO, errno.ENOSPC], "remove": [errno.EIO],
@@ -158,14 +158,14 @@ def attempt(kind: str, code: int, number: int, stays: bool = False) -> tuple[int
             if server.is_running:
                 visit.pay(server.url)
             status = server.stop()
-            assert status >= 0, f"{what}: ended by signal {-status}:\n" + "\n".join(server.lines[-20:])
+            assert status >= 0, f"ended by signal {-status}:\n" + "\n".join(server.lines[-20:])
             if status != 0:
-                said = [line for line in server.lines if line][-1]
-                assert re.search(r"[.)]$", said), f"{what}: {said!r}"
+                said = server.last_words()
+                assert re.search(r"[.)]$", said), f"ended with {status} and {said!r}: {server.lines}"
             counts = notes[0], notes[1]
             server.discard()
             server = Faulty(folder)
-            assert server.is_running, f"{what}: it does not start again:\n" + "\n".join(server.lines[-20:])
+            assert server.is_running, "it does not start again:\n" + "\n".join(server.lines[-20:])
             visit.check(server, folder / "data")
             assert server.stop() == 0
         except AssertionError as error:
@@ -195,6 +195,8 @@ def sweep(stays: bool) -> None:
                 tries += [pool.submit(attempt, kind, codes[place % len(codes)], number, stays)]
                 if MOST == "all" and len(codes) > 1:
                     tries.append(pool.submit(attempt, kind, codes[(place + 1) % len(codes)], number, stays))
+        faults = [str(each.exception()) for each in tries if each.exception()]
+        assert not faults, "\n\n".join(faults)
         for each in tries:
             _, hits, visit = each.result()
             total, failed = total + 1, failed + (hits > 0)

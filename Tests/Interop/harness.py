@@ -83,7 +83,8 @@ class ServerProcess:
         self._process = subprocess.Popen(
             self._command, env=self._env, cwd=support.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             errors="replace")
-        threading.Thread(target=self._collect, args=(self._process,), daemon=True).start()
+        self._collector = threading.Thread(target=self._collect, args=(self._process,), daemon=True)
+        self._collector.start()
         if waits:
             wait_until(self._is_up, f"the server listens on port {self.port}")
 
@@ -99,6 +100,11 @@ class ServerProcess:
     def status(self) -> int | None:
         """The exit status, once there is one."""
         return self._process.poll()
+
+    def last_words(self) -> str:
+        """Of a server that has ended: the last line that it wrote beside its log."""
+        self._collector.join(PATIENCE)
+        return next((line for line in reversed(self.lines) if line and not line[0].isdigit()), "")
 
     def send(self, number: signal.Signals) -> None:
         """A signal, without waiting for what comes of it."""

@@ -53,10 +53,13 @@ def messages(data: pathlib.Path) -> list[int]:
         return [row[0] for row in connection.execute("SELECT id FROM messages ORDER BY id")]
 
 
-def stored_files(data: pathlib.Path) -> set[str]:
-    """The ids of the files of messages, each of which has its message, its bytes and its place in the sums."""
+def stored_files(data: pathlib.Path, database: pathlib.Path | None = None) -> set[str]:
+    """The ids of the files of messages, each of which has its message, its bytes and its place in the sums.
+
+    `database` is a copy of the data's own, where that cannot be opened.
+    """
     lying = {path.name for path in (data / "files").rglob("*") if path.is_file()}
-    with contextlib.closing(sqlite3.connect(f"file:{data / 'parley.db'}?mode=ro", uri=True)) as connection:
+    with contextlib.closing(sqlite3.connect(f"file:{database or data / 'parley.db'}?mode=ro", uri=True)) as connection:
         sizes = dict(connection.execute("SELECT id, size FROM attachments"))
         assert connection.execute("SELECT count(*) FROM removed_files").fetchone() == (0,)
         usage = connection.execute("SELECT bytes, files FROM file_usage WHERE room = 0").fetchone()

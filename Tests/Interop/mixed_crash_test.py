@@ -186,16 +186,17 @@ class Uploader:
     async def check(self, history: dict[str, dict], session: aiohttp.ClientSession) -> None:
         for mark in self.contents:
             shown = history.pop(mark, None)
-            is_removed = self.gone.get(mark)
-            assert is_removed is not True or shown is None, f"{mark} was removed and is there"
-            if shown is None:
-                assert mark not in self.names or mark in self.gone, f"{mark} was acknowledged and is lost"
-                if mark in self.gone:
-                    self.gone[mark] = True
-                continue
-            self.gone.pop(mark, None)
-            (file,) = shown["attachments"]
-            assert self.names.setdefault(mark, file["stored_filename"]) == file["stored_filename"], mark
+            assert shown or mark not in self.names, f"{mark} was acknowledged and is lost"
+            # What was said about a file that is removed stays.
+            files = shown.get("attachments", []) if shown else []
+            if not files:
+                assert mark not in self.names or mark in self.gone, f"the file of {mark} is lost"
+            elif mark in self.gone:
+                assert not self.gone.pop(mark), f"the file of {mark} was removed and is there"
+            for file in files:
+                assert self.names.setdefault(mark, file["stored_name"]) == file["stored_name"], mark
+            if mark in self.gone:
+                self.gone[mark] = True
         there = [mark for mark in self.names if mark not in self.gone]
         for mark in there[-6:] + there[:2]:
             async with session.get(f"{self._url}/files/{self.names[mark]}") as answer:
