@@ -104,6 +104,14 @@ public struct RecoveredSession: Sendable {
     public var data: JSONValue
     /// The number of the last event that the client has, for the memory adapter.
     var offset: UInt64 = 0
+    /// Whether the socket is still to be in one of the rooms; `nil` where nobody was asked. See `Namespace.onRecovery`.
+    var keeps: (@Sendable (String) -> Bool)?
+
+    /// The rooms that the socket is to be in now. An adapter asks when it has what was missed at hand.
+    public var keptRooms: [String] {
+        guard let keeps else { return rooms }
+        return rooms.filter { $0 == id || keeps($0) }
+    }
 
     /// A session as it was when its connection was lost.
     public init(id: String, privateID: String, rooms: [String], data: JSONValue) {

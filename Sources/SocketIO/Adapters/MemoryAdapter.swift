@@ -170,11 +170,12 @@ public final class MemoryAdapter: Adapter {
 
     /// Changes every socket that the target means; they are listed first, for the change may move them.
     private func change(_ target: BroadcastTarget, _ body: @escaping @Sendable (Socket) -> Void) {
-        onEachLoop { shard in
+        let work: @Sendable (NamespaceShard) -> Void = { shard in
             var meant: [Socket] = []
             shard.forEach(target) { meant.append($0) }
             for socket in meant { body(socket) }
         }
+        if let recovery { recovery.perform(on: shards, work) } else { onEachLoop(work) }
     }
 
     /// What `read` gives on each loop, together.

@@ -13,9 +13,10 @@ final class RecoveryLog: Sendable {
     let context: ServerContext
     let state: Locked<State>
 
-    struct Delivery: Sendable {
-        let wire: WireForm
-        let item: BroadcastItem
+    enum Delivery: Sendable {
+        case event(WireForm, BroadcastItem)
+        /// What is done to sockets between two events: no event overtakes it, nor the other way round.
+        case work(@Sendable (NamespaceShard) -> Void)
     }
 
     struct Session {
@@ -50,10 +51,24 @@ final class RecoveryLog: Sendable {
     /// Gives each event its offset and sends it. On a loop its own clients have it queued at the return.
     func broadcast(_ items: [BroadcastItem], on shards: [NamespaceShard]) {
         guard let now = shards.first?.loop.now else { return }
+        handOut(on: shards) { state in
+            for item in items { enqueue(item, now: now, in: &state) }
+        }
+    }
+
+    /// Does something on each loop, in one order with the events: here at once, where this is a loop.
+    func perform(on shards: [NamespaceShard], _ work: @escaping @Sendable (NamespaceShard) -> Void) {
+        handOut(on: shards) { state in
+            for index in state.queues.indices { state.queues[index].append(.work(work)) }
+        }
+    }
+
+    /// Fills the loops' queues, and has each loop empty its own.
+    private func handOut(on shards: [NamespaceShard], _ fill: (inout State) -> Void) {
         let own = shards.firstIndex { $0.loop.isCurrent }
         let toWake: [Int] = state.withLock { state in
             state.prepareQueues(shards.count)
-            for item in items { enqueue(item, now: now, in: &state) }
+            fill(&state)
             let waiting = state.queues.indices.filter { $0 != own && !state.queues[$0].isEmpty && !state.isPosted[$0] }
             for index in waiting { state.isPosted[index] = true }
             return waiting
@@ -70,7 +85,7 @@ final class RecoveryLog: Sendable {
         // one.
         var item = item
         item.packet = state.events.stamp(item, isKept: !item.target.flags.isVolatile, now: now)
-        let delivery = Delivery(wire: context.wire(item.packet), item: item)
+        let delivery = Delivery.event(context.wire(item.packet), item)
         if let only = item.target.only {
             state.queues[only.shard.loop.index].append(delivery)
         } else {
@@ -91,14 +106,17 @@ final class RecoveryLog: Sendable {
                 return state.takeQueue(index)
             }
             if batch.isEmpty { return }
-            for delivery in batch { send(delivery, shard) }
+            for delivery in batch { perform(delivery, shard) }
         }
     }
 
-    private func send(_ delivery: Delivery, _ shard: NamespaceShard) {
-        let target = delivery.item.target
-        shard.deliver(delivery.wire.copy(.init(target.flags)), delivery.item.packet, to: target)
-        delivery.item.delivered?(shard.loop)
+    private func perform(_ delivery: Delivery, _ shard: NamespaceShard) {
+        switch delivery {
+        case .work(let work): work(shard)
+        case .event(let wire, let item):
+            shard.deliver(wire.copy(.init(item.target.flags)), item.packet, to: item.target)
+            item.delivered?(shard.loop)
+        }
     }
 
     // MARK: Sockets
@@ -115,9 +133,10 @@ final class RecoveryLog: Sendable {
         }
         guard let admitted else { return nil }
         // What was queued up to now is in the log as well: it goes to the others before the socket has its rooms.
-        for delivery in admitted.pending { send(delivery, shard) }
+        for delivery in admitted.pending { perform(delivery, shard) }
         guard let session else { return SocketAdmission(offset: OffsetText.text(admitted.offset)) }
-        let rooms = Set(session.rooms)
+        // Asked now: who was put out of a room before one of these events came is told none of them.
+        let rooms = Set(session.keptRooms)
         let missed = admitted.missed.filter { $0.isFor(rooms) }.map(\.packet)
         return SocketAdmission(missed: missed, offset: nil)
     }

@@ -71,7 +71,7 @@ extension Namespace {
             }
             guard socket.state == .connecting else { return }
         }
-        join(socket, recovering: session)
+        if let session { judge(session, of: socket) } else { join(socket, recovering: nil) }
     }
 
     private func refuse(_ socket: Socket, _ error: any Error) {
@@ -86,15 +86,18 @@ extension Namespace {
         socket.finish(.serverNamespaceDisconnect)
     }
 
-    private func join(_ socket: Socket, recovering session: RecoveredSession?) {
+    /// Connects the socket; `false` where the adapter does not let it in.
+    @discardableResult
+    func join(_ socket: Socket, recovering session: RecoveredSession?) -> Bool {
         let connection = socket.connection
         guard let admission = adapter.socketJoins(socket, recovering: session) else {
-            return connection.close(.forcedServerClose)
+            connection.close(.forcedServerClose)
+            return false
         }
         socket.state = .connected
         socket.output = connection.session
         socket.shard.add(socket)
-        if let session { adapter.addAll(socket, to: session.rooms.filter { $0 != socket.id }) }
+        if let session { adapter.addAll(socket, to: session.keptRooms.filter { $0 != socket.id }) }
         for packet in admission.missed {
             socket.output?.send(context.wire(packet).message(.init()))
         }
@@ -104,6 +107,7 @@ extension Namespace {
             sendFirstOffset(offset, event, to: socket)
         }
         welcome(socket)
+        return true
     }
 
     /// `{"sid":..}`, with `pid` where recovery is on; nothing for revision 3.

@@ -26,6 +26,7 @@ final class SharedHandlers: Sendable {
         var events = HandlerList()
         var connection: [(token: HandlerToken, handler: NamespaceMiddleware)] = []
         var middlewares: [NamespaceMiddleware] = []
+        var recoveryJudge: RecoveryJudge?
         var roomObservers: [@Sendable (RoomEvent) -> Void] = []
         var serverEvents = HandlerListForServers()
     }
