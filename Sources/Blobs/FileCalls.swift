@@ -115,19 +115,6 @@ struct SystemFileCalls: FileCalls {
     }
 
     func names(in path: String) throws(BlobError) -> [String] {
-        guard let folder = opendir(path) else { throw BlobError("listing a folder", code: errno) }
-        defer { closedir(folder) }
-        var names: [String] = []
-        errno = 0
-        while let entry = readdir(folder) {
-            // In place: an entry ends with its name, and a copy of all 256 bytes would read past it.
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != "." && name != ".." { names.append(name) }
-            errno = 0
-        }
-        guard errno == 0 else { throw BlobError("listing a folder", code: errno) }
-        return names
+        do { return try FolderNames.read(path) } catch { throw BlobError("listing a folder", code: error.code) }
     }
 }

@@ -1,3 +1,5 @@
+import Bytes
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -27,18 +29,7 @@ public final class TemporaryFolder: Sendable {
     public func file(_ name: String) -> String { "\(path)/\(name)" }
 
     /// The names of the files in the folder, in order.
-    public var names: [String] {
-        guard let folder = unsafe opendir(path) else { return [] }
-        defer { unsafe closedir(folder) }
-        var names: [String] = []
-        while let entry = unsafe readdir(folder) {
-            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names.sorted()
-    }
+    public var names: [String] { ((try? FolderNames.read(path)) ?? []).sorted() }
 
     /// The bytes of a file; empty where there is none.
     public func bytes(of name: String) -> [UInt8] {

@@ -1,3 +1,5 @@
+import Bytes
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -67,16 +69,6 @@ enum FileTree {
         return status.st_mode & S_IFMT
     }
 
-    private static func entries(of folder: String) -> [String] {
-        guard let handle = unsafe opendir(folder) else { return [] }
-        defer { unsafe closedir(handle) }
-        var names: [String] = []
-        while let entry = unsafe readdir(handle) {
-            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names
-    }
+    /// None where the folder cannot be listed.
+    private static func entries(of folder: String) -> [String] { (try? FolderNames.read(folder)) ?? [] }
 }

@@ -77,16 +77,11 @@ public enum FolderReader {
     }
 
     private static func entries(of folder: String) throws(StaticFilesError) -> [String] {
-        guard let handle = unsafe opendir(folder) else { throw .unreadable(folder) }
-        defer { unsafe closedir(handle) }
-        var names: [String] = []
-        while let entry = unsafe readdir(handle) {
-            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                unsafe String(validating: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if let name, !name.hasPrefix(".") { names.append(name) }
+        do {
+            return try FolderNames.read(folder).filter { !$0.hasPrefix(".") }
+        } catch {
+            throw .unreadable(folder)
         }
-        return names
     }
 
     private static func kind(_ path: String) -> mode_t? {
