@@ -89,7 +89,10 @@ public final class Chat: Sendable {
                     if !message.attachments.isEmpty { room.noteFiles() }
                 case .deleted(let room): directory?.remove(room)
                 case .room(let room, let change): events[index] = .room(room, room.noteCommitted(change, limits))
-                case .reacted, .changed, .file, .cleared: break
+                case .reacted(let room, let update): room.noteCommitted(change: update.revision)
+                case .changed(let room, let change):
+                    if let revision = change.revision { room.noteCommitted(change: revision) }
+                case .file, .cleared: break
                 }
             }
             observer(events)

@@ -56,6 +56,8 @@ public enum ChatError: Error, Equatable, Sendable {
     case filesFull(FullSpace)
     /// As many uploads of this person are under way as the limit allows.
     case tooManyUploads
+    /// As many files of this person wait for their messages as the limit allows.
+    case tooManyPendingFiles
     case fileNotFound
     /// What came as `media` is no file.
     case invalidMedia
@@ -80,6 +82,8 @@ extension ChatError: CustomStringConvertible {
         case .filesFull(.room): "The files of this room take all the space they may; delete some first."
         case .filesFull(.server): "The files on this server take all the space they may; ask its operator."
         case .tooManyUploads: "You have as many uploads under way as you can have; wait for one to end."
+        case .tooManyPendingFiles:
+            "As many of your files wait for messages as can; attach some of them, or remove them, first."
         case .fileNotFound: "File not found! It was removed, or its name is another."
         case .invalidMedia: "Send media as an object with a name and its data as a data URL in base 64."
         case .roomNotFound: "Room not found! Check its id or create it."
@@ -145,6 +149,10 @@ public enum InvalidInput: Equatable, Sendable {
     case searchLimit(most: Int)
     case tooManyReferences(most: Int)
     case sequence
+    case revision
+    case tooManyFiles(most: Int)
+    case fileNames
+    case guestToken
 }
 
 /// A length of time, or a number, that cannot be.
@@ -180,6 +188,10 @@ extension InvalidInput: CustomStringConvertible {
         case .searchTooLong(let longest): "The search is too long; use at most \(longest) characters."
         case .searchLimit(let most): "Ask for 1 to \(most) messages at once."
         case .tooManyReferences(let most): "Name 1 to \(most) messages at once."
+        case .revision: "A revision is a whole number from 0, as the join or an earlier answer gave it."
+        case .tooManyFiles(let most): "A message brings at most \(most) files; send the others with another one."
+        case .fileNames: "Name files by the ids that their uploads were answered with, as the list `attachments`."
+        case .guestToken: "Join the room first, and show the `guest_token` that this gives: the file is yours by it."
         case .sequence: "Name a message by its id, or by its sequence, a whole number from 0."
         case .address: "This is not an IP address; write it like 192.0.2.7 or 2001:db8::7."
         }

@@ -78,6 +78,12 @@ public struct ChatLimits: Sendable, Equatable {
     public var uploads = 64
     /// How many of one person.
     public var uploadsPerPerson = 3
+    /// How many files one message may bring that were uploaded before it.
+    public var filesPerMessage = 10
+    /// How many files of one person may wait for their messages.
+    public var pendingFilesPerPerson = 20
+    /// How long a file may wait for its message, in seconds.
+    public var pendingFileTime: Int64 = 3600
     /// How many files a list of them has at most.
     public var listedFiles = 100
     /// The longest name of a room, in Unicode scalars.

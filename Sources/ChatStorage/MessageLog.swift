@@ -109,13 +109,15 @@ final class MessageLog: WriteConnection {
             SQLiteValue(links.replyTo), SQLiteValue(links.thread))
         guard inserted == 1 else { return try earlier(draft, links.marks) }
         try attach(draft, at: place)
+        try attachPending(draft, at: place)
         lastID += 1
         head.sequence = place.sequence
         head.timestamp = place.timestamp
         head.oldestTimestamp = min(head.oldestTimestamp, place.timestamp)
         heads[draft.room.key] = head
         if head.isOver(at: place.timestamp) { grown.insert(draft.room.key) }
-        let message = Message(draft, at: place, marks: links.marks)
+        var message = Message(draft, at: place, marks: links.marks)
+        if !draft.uploads.isEmpty { try addPending(to: &message, of: draft) }
         events.append(.chat(.posted(draft.room, message, origin: draft.origin)))
         for file in message.attachments { events.append(.chat(.file(draft.room, .uploaded(file)))) }
         if let thread = links.thread { try joined(thread, in: draft.room.key, at: place) }
@@ -135,7 +137,21 @@ final class MessageLog: WriteConnection {
         guard let place else { throw StoreError.messageMissing }
         var former = draft
         former.attachments = []
-        return Message(former, at: place, marks: marks)
+        var message = Message(former, at: place, marks: marks)
+        message.attachments = try attachments(at: place, in: draft.room)
+        message.marks.files = Int64(message.attachments.count)
+        return message
+    }
+
+    private func attachments(at place: MessagePlace, in room: Room) throws -> [Attachment] {
+        try database.attachments(at: place.sequence, in: room.key).compactMap { room.open($0) }
+    }
+
+    /// Adds the files that waited for the message; those that it brought itself it has.
+    private func addPending(to message: inout Message, of draft: MessageDraft) throws {
+        let all = try attachments(at: message.place, in: draft.room)
+        message.attachments += all.filter { draft.uploads.contains($0.facts.id) }
+        message.marks.files = Int64(message.attachments.count)
     }
 
     func clear(_ room: Room, _ events: inout [Event]) throws {

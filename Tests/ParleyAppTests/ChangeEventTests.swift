@@ -36,10 +36,11 @@ import Testing
             let answer = try await ann.ask("delete", ["room": "room", "message_id": posted["timestamp"] ?? .null])
             #expect(answer["status"] == "success" && answer["id"] == id)
             try await bob.hears("the removal") { !$0.heard("message_deleted").isEmpty }
+            let event = bob.heard("message_deleted")[0]
             #expect(
-                bob.heard("message_deleted")[0] == [
+                event == [
                     "message_id": id, "deleted_by": "ann", "is_admin_delete": false, "id": id,
-                    "timestamp": posted["timestamp"] ?? .null, "room": "room",
+                    "timestamp": posted["timestamp"] ?? .null, "room": "room", "revision": event["revision"] ?? .null,
                 ])
         }
     }

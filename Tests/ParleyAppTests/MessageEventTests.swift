@@ -130,6 +130,7 @@ struct MessageEventTests {
                 .string(id), .string(String(id.dropFirst(4))), JSONValue(Int(id.dropFirst(4)) ?? 0),
                 JSONValue(timestamp), .string("\(timestamp)"),
             ]
+            var revisions: [Int] = []
             for (index, spelling) in spellings.enumerated() {
                 let answer = try await bob.ask(
                     "reaction", ["room": "room", "user_id": "bob", "message_id": spelling, "reaction": "👍"])
@@ -139,12 +140,16 @@ struct MessageEventTests {
                 let counts: JSONValue = isGiven ? ["👍": 1] : .object([])
                 #expect(answer["reactions"] == expected && answer["reaction_counts"] == counts)
                 try await ann.hears("the update") { $0.heard("reaction_update").count == index + 1 }
+                let update = ann.heard("reaction_update")[index]
                 #expect(
-                    ann.heard("reaction_update")[index] == [
+                    update == [
                         "message_id": spelling, "reactions": expected, "reaction_counts": counts,
                         "id": .string(id), "timestamp": JSONValue(timestamp), "room": "room",
+                        "revision": update["revision"] ?? .null,
                     ])
+                revisions.append(try #require(update["revision"]?.integerValue))
             }
+            #expect(revisions == (0..<5).map { revisions[0] + $0 })
         }
     }
 

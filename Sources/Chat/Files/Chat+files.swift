@@ -22,7 +22,7 @@ extension Chat {
         let most = min(limit ?? limits.listedFiles, limits.listedFiles)
         guard most >= 1 else { throw .invalid(.fileLimit(most: limits.listedFiles)) }
         var cursor: BlobID?
-        if let before { cursor = try Self.id(of: before) }
+        if let before { cursor = try Self.id(ofFile: before) }
         return try await files(of: room, before: cursor, most: most)
     }
 
@@ -46,7 +46,7 @@ extension Chat {
     /// A file by its id or its stored name.
     public func open(file name: String, in id: String, for caller: Caller) async throws(ChatError) -> OpenFile {
         let room = try await authorize(.read, in: id, for: caller).room
-        let file = try Self.id(of: name)
+        let file = try Self.id(ofFile: name)
         let stored: StoredAttachment
         do { stored = try await environment.store.file(file, of: room) } catch { throw failure(error, of: room) }
         guard Self.isName(name, of: stored.facts), let attachment = room.open(stored) else { throw .fileNotFound }
@@ -71,7 +71,7 @@ extension Chat {
     @discardableResult
     public func removeFile(_ name: String, in id: String, by caller: Caller) async throws(ChatError) -> FileFacts {
         let (room, author, isModerator) = try await remover(in: id, caller)
-        let file = try Self.id(of: name)
+        let file = try Self.id(ofFile: name)
         let draft = FileRemovalDraft(room: room, file: file, author: author, isModerator: isModerator)
         let facts: FileFacts
         do { facts = try await environment.store.removeFile(draft) } catch { throw failure(error, of: room) }
@@ -149,7 +149,8 @@ extension Chat {
 
     // MARK: Names
 
-    private static func id(of name: String) throws(ChatError) -> BlobID {
+    /// Of an id or a stored name.
+    static func id(ofFile name: String) throws(ChatError) -> BlobID {
         guard let id = BlobID(name.prefix { $0 != "." }) else { throw .fileNotFound }
         return id
     }
@@ -161,7 +162,7 @@ extension Chat {
 
 extension Room {
     /// `nil` where the name is no token of this room's key.
-    func open(_ stored: StoredAttachment) -> Attachment? {
+    public func open(_ stored: StoredAttachment) -> Attachment? {
         text(of: stored.token).map {
             Attachment(
                 stored.facts, name: $0, uploader: stored.uploader, person: stored.person, created: stored.created,

@@ -9,12 +9,17 @@ extension Chat {
     /// - Parameters:
     ///   - name: as the sender calls it.
     ///   - length: how many bytes it will have, where that is known.
+    ///   - isPending: whether it is to wait for a message; slow mode counts that then.
     public func beginUpload(
-        _ name: String, length: Int? = nil, in id: String, by caller: Caller
+        _ name: String, length: Int? = nil, isPending: Bool = false, in id: String, by caller: Caller
     ) async throws(ChatError) -> FileUpload {
         let slot = try uploads.begin(.init(caller))
         let (room, author, level) = try await author(.post, in: id, caller)
-        try takeTurn(author.user, by: caller, in: room, as: level)
+        if isPending {
+            try checkAttachesLater(caller, in: room)
+        } else {
+            try takeTurn(author.user, by: caller, in: room, as: level)
+        }
         try await checkSpace(for: length ?? 0, in: room)
         return try await begin(name, in: room, author, slot)
     }
@@ -49,24 +54,35 @@ extension Chat {
         _ upload: FileUpload, text: String = "", clientID: String? = nil, links: MessageLinks = MessageLinks(),
         in id: String, by caller: Caller
     ) async throws(ChatError) -> Message {
-        let (room, author): (Room, Author)
-        if let former = upload.room, let settled = upload.author {
-            // Asked again: much may have happened while the file came.
-            _ = try await authorize(.post, in: id, for: caller)
-            (room, author) = (former, settled)
-        } else {
-            let (found, late, level) = try await self.author(.post, in: id, caller)
-            try takeTurn(late.user, by: caller, in: found, as: level)
-            (room, author) = (found, late)
+        let (room, author) = try await settle(upload, in: id, by: caller) { (user, room, level) throws(ChatError) in
+            try takeTurn(user, by: caller, in: room, as: level)
         }
-        // The room may have been deleted and made again meanwhile.
-        guard upload.room?.key == room.key, var facts = try await upload.finish() else {
-            throw .accessDenied(.noProof)
-        }
+        guard var facts = try await upload.finish() else { throw .accessDenied(.noProof) }
         facts.isAlone = text.isEmpty
         var request = PostRequest(text: text.isEmpty ? upload.name : text, clientID: clientID, links: links)
         request.file = NewFile(facts: facts, name: upload.name, content: nil)
         return try await post(request, author: author, to: room, origin: nil)
+    }
+
+    /// Whose file it is, and in which room, now that it has come.
+    ///
+    /// - Parameter late: called where only now is known who that is.
+    func settle(
+        _ upload: FileUpload, in id: String, by caller: Caller,
+        late: (UserID, Room, AccessLevel) throws(ChatError) -> Void = { _, _, _ in }
+    ) async throws(ChatError) -> (Room, Author) {
+        var (room, author) = (upload.room, upload.author)
+        if room != nil, author != nil {
+            // Asked again: much may have happened while the file came.
+            _ = try await authorize(.post, in: id, for: caller)
+        } else {
+            let (found, person, level) = try await self.author(.post, in: id, caller)
+            try late(person.user, found, level)
+            (room, author) = (found, person)
+        }
+        // The room may have been deleted and made again meanwhile.
+        guard let room, let author, upload.room?.key == room.key else { throw .accessDenied(.noProof) }
+        return (room, author)
     }
 
     /// Posts a message that brings a file inside it.
@@ -97,7 +113,8 @@ extension Chat {
         do throws(ChatError) {
             let message = try await append(request, author: author, to: room, origin: origin)
             // A message of the same client id was there before: this file belongs to nothing.
-            if message.attachments.isEmpty { await discard(request.file) }
+            let isAttached = message.attachments.contains { $0.facts.id == request.file?.facts.id }
+            if !isAttached { await discard(request.file) }
             return message
         } catch {
             await discard(request.file)
@@ -162,6 +179,8 @@ struct PostRequest {
     let clientID: String?
     let links: MessageLinks
     var file: NewFile?
+    /// Files of the author that wait in the room.
+    var uploads: [BlobID] = []
 }
 
 extension UploadSlots.Holder {

@@ -82,7 +82,7 @@ extension Chat {
         let missed = try await missed(in: place.membership.room, after: after)
         return JoinResult(
             membership: place.membership, guestToken: token, isNew: place.isNew, online: place.online, missed: missed,
-            lastSequence: place.lastSequence)
+            lastSequence: place.lastSequence, revision: place.lastChange)
     }
 
     /// An account that has come into a room belongs to it from then on, and needs no proof any more.
@@ -116,6 +116,7 @@ struct Entry {
     let isNew: Bool
     let online: OnlineList
     let lastSequence: Int64
+    let lastChange: Int64
 }
 
 /// A connection that may come into a room.
@@ -142,18 +143,19 @@ extension Room {
             case .present(let member):
                 return Entry(
                     membership: member, isNew: false, online: state.presence.online(limits),
-                    lastSequence: state.lastSequence)
+                    lastSequence: state.lastSequence, lastChange: state.lastChange)
             case .admitted: break
             }
             guard state.presence.connectionCount < limits.connectionsPerRoom else { throw .roomFull }
             let member = Membership(
                 room: self, name: name, address: arrival.address, connection: arrival.connection,
-                mutedUntil: state.muteEnd(of: name.account?.key, look: look, from: arrival.address))
+                mutedUntil: state.muteEnd(of: name.account?.key, look: look, from: arrival.address),
+                epoch: state.epoch)
             let isNew = state.presence.insert(member)
             statuses.entered(member, at: time)
             return Entry(
                 membership: member, isNew: isNew, online: state.presence.online(limits),
-                lastSequence: state.lastSequence)
+                lastSequence: state.lastSequence, lastChange: state.lastChange)
         }
     }
 }

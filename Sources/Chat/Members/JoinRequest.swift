@@ -29,6 +29,8 @@ public struct JoinResult: Sendable {
     public let missed: [Message]
     /// The sequence of the newest message that was committed when the connection joined.
     public let lastSequence: Int64
+    /// Of the room, when the connection joined: what to ask with for the changes of messages from then on.
+    public let revision: Int64
 }
 
 /// Who is online in a room.

@@ -23,10 +23,15 @@ public final class Membership: Sendable {
 
     /// Where the connection comes from.
     public let address: IPAddress?
+    /// Of the room, when the connection came; see `RoomState.epoch`.
+    let epoch: Int64
 
-    init(room: Room, name: Name, address: IPAddress?, connection: String, mutedUntil: Int64 = 0) {
+    init(
+        room: Room, name: Name, address: IPAddress?, connection: String, mutedUntil: Int64 = 0, epoch: Int64 = 0
+    ) {
         self.room = room
         self.address = address
+        self.epoch = epoch
         user = name.user
         person = name.person
         account = name.account?.key

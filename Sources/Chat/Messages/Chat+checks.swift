@@ -11,6 +11,12 @@ extension Chat {
         guard text.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else { throw .invalid(.emptyText) }
     }
 
+    /// What brings a file needs no text.
+    func check(_ request: PostRequest) throws(ChatError) {
+        if request.text.isEmpty, request.file != nil || !request.uploads.isEmpty { return }
+        try check(text: request.text)
+    }
+
     func check(clientID: String?) throws(ChatError) {
         guard let clientID else { return }
         guard (1...limits.clientIDBytes).contains(clientID.utf8.count) else {

@@ -4,30 +4,39 @@ import Cryptography
 extension Chat {
     /// Appends a message; when this returns it is durable, and the observer has been told.
     ///
-    /// - Parameter clientID: what the sender calls the message. One that the author has used in the room before appends
-    ///   nothing and gives the message of then.
+    /// - Parameters:
+    ///   - files: the author's own files that wait in the room, by their ids; with some the text may be empty.
+    ///   - clientID: what the sender calls the message. One that the author has used in the room before appends
+    ///     nothing and gives the message of then.
     public func post(
-        _ text: String, clientID: String? = nil, links: MessageLinks = MessageLinks(), by member: Membership
+        _ text: String, files: [String] = [], clientID: String? = nil, links: MessageLinks = MessageLinks(),
+        by member: Membership
     ) async throws(ChatError) -> Message {
         let level = try authorize(.post, as: member)
-        try check(text: text)
+        let request = try request(text, files, clientID, links)
         try takeTurn(
             member.user, account: member.account, from: member.address, clientID: clientID, in: member.room, as: level)
-        return try await append(
-            PostRequest(text: text, clientID: clientID, links: links), author: Author(member), to: member.room,
-            origin: member.connection)
+        return try await append(request, author: Author(member), to: member.room, origin: member.connection)
     }
 
     /// Appends a message from a caller who is not connected.
     public func post(
-        _ text: String, clientID: String? = nil, links: MessageLinks = MessageLinks(), in id: String,
-        by caller: Caller
+        _ text: String, files: [String] = [], clientID: String? = nil, links: MessageLinks = MessageLinks(),
+        in id: String, by caller: Caller
     ) async throws(ChatError) -> Message {
         let (room, author, level) = try await author(.post, in: id, caller)
-        try check(text: text)
+        let request = try request(text, files, clientID, links)
         try takeTurn(author.user, by: caller, clientID: clientID, in: room, as: level)
-        return try await append(
-            PostRequest(text: text, clientID: clientID, links: links), author: author, to: room, origin: nil)
+        return try await append(request, author: author, to: room, origin: nil)
+    }
+
+    private func request(
+        _ text: String, _ files: [String], _ clientID: String?, _ links: MessageLinks
+    ) throws(ChatError) -> PostRequest {
+        var request = PostRequest(text: text, clientID: clientID, links: links)
+        request.uploads = try pendingFiles(named: files)
+        try check(request)
+        return request
     }
 
     /// A page of the history, oldest first.
@@ -104,7 +113,7 @@ extension Chat {
         _ request: PostRequest, author: Author, to room: Room, origin: String?
     ) async throws(ChatError) -> Message {
         let text = request.text
-        if request.file == nil || !text.isEmpty { try check(text: text) }
+        try check(request)
         try check(clientID: request.clientID)
         let token: [UInt8]
         do { token = try room.fernet.encrypt(text) } catch { throw .internalFailure }
@@ -112,6 +121,7 @@ extension Chat {
             room: room, author: author, token: token, clientID: request.clientID, text: text, origin: origin)
         draft.links = request.links
         draft.mentions = mentions(in: text)
+        draft.uploads = request.uploads
         if let file = request.file {
             draft.attachments = [try attachment(of: file, in: room)]
             draft.fileSpace = limits.fileSpace

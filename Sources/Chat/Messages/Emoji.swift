@@ -8,7 +8,15 @@ enum Emoji {
         let rest = text.unicodeScalars.dropFirst()
         if first.isASCII { return isKeycap(first, rest) }
         if isRegionalIndicator(first) { return rest.count == 1 && rest.allSatisfy(isRegionalIndicator) }
-        return first.properties.isEmoji && rest.allSatisfy(mayFollow)
+        return isJoined(text.unicodeScalars[...])
+    }
+
+    /// Whether two emoji differ in nothing but whether they say that they are drawn as emoji or as text: keyboards do not
+    /// agree on that.
+    static func areSame(_ a: String, _ b: String) -> Bool { a == b || bare(a).elementsEqual(bare(b)) }
+
+    private static func bare(_ text: String) -> some Sequence<Unicode.Scalar> {
+        text.unicodeScalars.lazy.filter { !isPresentation($0) }
     }
 
     /// `emoji_keycap_sequence` (ED-14c); the selector is left out by some.
@@ -17,16 +25,51 @@ enum Emoji {
         return rest.elementsEqual("\u{fe0f}\u{20e3}".unicodeScalars) || rest.elementsEqual("\u{20e3}".unicodeScalars)
     }
 
+    /// `emoji_zwj_sequence` (ED-16): one element, or several with a joiner between them.
+    private static func isJoined(_ text: Substring.UnicodeScalarView) -> Bool {
+        var rest = text
+        repeat {
+            guard takeElement(&rest) else { return false }
+            if rest.isEmpty { return true }
+        } while rest.popFirst()?.value == 0x200d
+        return false
+    }
+
+    /// `emoji_zwj_element` (ED-15a) or `emoji_tag_sequence` (ED-14a).
+    private static func takeElement(_ rest: inout Substring.UnicodeScalarView) -> Bool {
+        guard let base = rest.popFirst(), !base.isASCII, !isRegionalIndicator(base), base.properties.isEmoji else {
+            return false
+        }
+        // Some write the presentation before the skin tone, and some behind it.
+        take(&rest, isPresentation)
+        if take(&rest, { $0.properties.isEmojiModifier }) { take(&rest, isPresentation) }
+        guard let tag = rest.first, isTag(tag) else { return true }
+        while let tag = rest.popFirst(), isTag(tag) {
+            // The last one ends the sequence.
+            if tag.value == 0xe007f { return true }
+        }
+        return false
+    }
+
+    @discardableResult
+    private static func take(
+        _ rest: inout Substring.UnicodeScalarView, _ isMeant: (Unicode.Scalar) -> Bool
+    ) -> Bool {
+        guard let next = rest.first, isMeant(next) else { return false }
+        rest.removeFirst()
+        return true
+    }
+
     private static func isRegionalIndicator(_ scalar: Unicode.Scalar) -> Bool {
         (0x1f1e6...0x1f1ff).contains(scalar.value)
     }
 
-    private static func mayFollow(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        // Zero-width joiner, the two presentations, the tags of flags of regions.
-        case 0x200d, 0xfe0e, 0xfe0f, 0xe0020...0xe007f: true
-        case ..<0x80: false
-        default: scalar.properties.isEmoji
-        }
-    }
+    private static func isPresentation(_ scalar: Unicode.Scalar) -> Bool { 0xfe0e...0xfe0f ~= scalar.value }
+
+    private static func isTag(_ scalar: Unicode.Scalar) -> Bool { 0xe0020...0xe007f ~= scalar.value }
+}
+
+extension ReactionDraft {
+    /// Whether it is of this kind.
+    public func isOf(_ kind: String) -> Bool { Emoji.areSame(kind, text) }
 }

@@ -1,11 +1,24 @@
 /// What became of messages that had been posted.
 public enum MessageChange: Sendable, Equatable {
-    case edited(Message)
+    /// - Parameter revision: of the room, from then on.
+    case edited(Message, revision: Int64)
     case removed(Removal)
     case pinned(PinChange)
     /// Accounts that a message names, told once for each.
     case mentioned(Message, [PersonID])
     case read(ReadChange)
+}
+
+extension MessageChange {
+    /// The room's revision from then on; `nil` for what leaves the message as it was.
+    public var revision: Int64? {
+        switch self {
+        case .edited(_, let revision): revision
+        case .removed(let removal): removal.revision
+        case .pinned(let pin): pin.revision
+        case .mentioned, .read: nil
+        }
+    }
 }
 
 /// A message that is gone.
@@ -15,11 +28,14 @@ public struct Removal: Sendable, Equatable {
     public let user: UserID
     /// Whether that was a moderator, and somebody else's message.
     public let isByModerator: Bool
+    /// Of the room, from then on.
+    public let revision: Int64
 
-    public init(place: MessagePlace, user: UserID, isByModerator: Bool) {
+    public init(place: MessagePlace, user: UserID, isByModerator: Bool, revision: Int64) {
         self.place = place
         self.user = user
         self.isByModerator = isByModerator
+        self.revision = revision
     }
 }
 
@@ -30,6 +46,8 @@ public struct PinChange: Sendable, Equatable {
     public let isPinned: Bool
     /// Whether it was otherwise before.
     public let isNews: Bool
+    /// Of the room, from then on; 0 where nothing has changed.
+    public var revision: Int64 = 0
 
     public init(place: MessagePlace, user: UserID, isPinned: Bool, isNews: Bool) {
         self.place = place

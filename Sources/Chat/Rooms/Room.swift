@@ -64,6 +64,11 @@ public final class Room: Sendable {
         state.withLock { $0.lastSequence = max($0.lastSequence, sequence) }
     }
 
+    /// A message has changed.
+    func noteCommitted(change revision: Int64) {
+        state.withLock { $0.lastChange = max($0.lastChange, revision) }
+    }
+
     /// What its managers have decided.
     public var info: RoomInfo { state.withLock { $0.info } }
 
@@ -96,6 +101,8 @@ struct RoomState {
     var revision: UInt64 = 0
     /// The sequence of the newest message that was committed.
     var lastSequence: Int64
+    /// Grows with each change of a message; what was committed last is known here.
+    var lastChange: Int64
     /// A keyed digest of the password that was last found right.
     var knownPassword: [UInt8]?
     var presence = Presence()
@@ -110,6 +117,7 @@ struct RoomState {
         verified = VerifiedNetworks(record.verified)
         sanctions = record.sanctions
         lastSequence = record.lastSequence
+        lastChange = record.revision
     }
 
     /// The sanctions that hold against somebody now.

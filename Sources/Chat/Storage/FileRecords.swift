@@ -87,7 +87,17 @@ public protocol FileStore: AnyObject, Sendable {
     /// How many bytes the files of a room have, and those of all rooms.
     func usedSpace(of room: Room) async throws(StoreError) -> FileSpace
 
-    /// Which of the files belong to a message. Blocks: for threads that may.
+    /// Has a file wait for its message; gives the time, in milliseconds since 1970. Throws `tooManyPendingFiles`.
+    func keep(_ draft: PendingFileDraft) async throws(StoreError) -> Int64
+
+    /// Removes a file of a person that waits for its message; throws `fileMissing`.
+    func dropPendingFile(_ file: BlobID, of person: PersonID, in room: Room) async throws(StoreError)
+
+    /// Removes, in one bounded step, files that have waited for their messages since before a time, in milliseconds since
+    /// 1970; `false` where there are no more.
+    func sweepPendingFiles(before time: Int64) async throws(StoreError) -> Bool
+
+    /// Which of the files belong to a message, or wait for one. Blocks: for threads that may.
     func knownFiles(_ ids: [BlobID]) throws(StoreError) -> Set<BlobID>
 
     /// Has `body` told, after each commit, of files that belong to no message any more.

@@ -25,6 +25,13 @@ public protocol MessageStore: AnyObject, Sendable {
     /// The pinned messages of a room, the one that was pinned last first.
     func pins(of room: Room, listedReactors: Int) async throws(StoreError) -> [StoredPin]
 
+    /// Each message that was changed after a revision, as it is now, the one that was changed longest ago first; `open`
+    /// runs off the event loops. Only where the room stands, without a revision.
+    func changes<Entry: PageEntry>(
+        of room: Room, since revision: Int64?, limit: PageLimit,
+        open: @escaping @Sendable (StoredMessage) -> Entry?
+    ) async throws(StoreError) -> ChangePage<Entry>
+
     /// The places of messages, each `nil` where there is none.
     func places(of references: [MessageReference], in room: Room) async throws(StoreError) -> [MessagePlace?]
 

@@ -23,6 +23,8 @@ public enum StoreError: Error, Equatable, Sendable {
     case tooManyEdits
     case tooManyPins
     case fileMissing
+    /// As many files of the person wait for their messages as may.
+    case tooManyPendingFiles
     /// Files have as many bytes as they may.
     case filesFull(FullSpace)
     /// As much is waiting as the store takes; nothing was changed.
@@ -58,6 +60,7 @@ extension StoreError: CustomStringConvertible {
         case .tooManyEdits: ChatError.tooManyEdits.description
         case .tooManyPins: ChatError.tooManyPins.description
         case .fileMissing: ChatError.fileNotFound.description
+        case .tooManyPendingFiles: ChatError.tooManyPendingFiles.description
         case .filesFull(let space): ChatError.filesFull(space).description
         case .busy: ChatError.busy.description
         case .full: "The server's disk is full; it was not saved, try again later."
@@ -90,6 +93,7 @@ extension ChatError {
         case .tooManyEdits: self = .tooManyEdits
         case .tooManyPins: self = .tooManyPins
         case .fileMissing: self = .fileNotFound
+        case .tooManyPendingFiles: self = .tooManyPendingFiles
         case .filesFull(let space): self = .filesFull(space)
         case .busy: self = .busy
         case .full, .closed, .failed: self = .storage(error)

@@ -1,4 +1,5 @@
 public import Accounts
+public import Blobs
 public import Bytes
 
 /// The store's own number of one incarnation of a room: a room that is created again under the same id has another.
@@ -48,6 +49,8 @@ public struct RoomRecord: Sendable {
     /// The sequence of the newest message there ever was; 0 where there was none.
     public var lastSequence: Int64 = 0
     public var hasFiles = false
+    /// Grows with each change of a message.
+    public var revision: Int64 = 0
     public var verified: [VerifiedNetwork] = []
     public var sanctions: [Sanction] = []
 
@@ -97,6 +100,8 @@ public struct MessageDraft: Sendable {
     public var mentions: [String] = []
     /// Files that are to belong to it.
     public var attachments: [AttachmentDraft] = []
+    /// Files of its author that wait in the room, and are to belong to it.
+    public var uploads: [BlobID] = []
     /// How many bytes files may have with these.
     public var fileSpace = ChatLimits().fileSpace
 
@@ -186,6 +191,8 @@ public struct ReactionUpdate: Sendable, Equatable {
     public let reactions: [Reaction]
     /// How the one who caused it named the message, where that is known.
     public let spelling: MessageSpelling?
+    /// Of the room, from then on; 0 where nothing has changed.
+    public var revision: Int64 = 0
 
     public init(place: MessagePlace, reactions: [Reaction], spelling: MessageSpelling? = nil) {
         self.place = place

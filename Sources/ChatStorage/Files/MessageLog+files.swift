@@ -9,10 +9,8 @@ extension MessageLog {
     /// Adds the files of a new message, where there is space for them.
     func attach(_ draft: MessageDraft, at place: MessagePlace) throws {
         guard !draft.attachments.isEmpty else { return }
-        let (room, used) = (draft.room.key, try database.usedSpace(of: draft.room.key))
-        let size = draft.attachments.reduce(0) { $0 + $1.facts.size }
-        guard used.room <= draft.fileSpace.room - size else { throw StoreError.filesFull(.room) }
-        guard used.server <= draft.fileSpace.server - size else { throw StoreError.filesFull(.server) }
+        let room = draft.room.key
+        try checkSpace(for: draft.attachments.reduce(0) { $0 + $1.facts.size }, in: room, draft.fileSpace)
         for (index, file) in draft.attachments.enumerated() {
             let (facts, image) = (file.facts, file.facts.image)
             try database.run(
@@ -29,6 +27,12 @@ extension MessageLog {
         }
     }
 
+    func checkSpace(for size: Int, in room: RoomKey, _ space: FileSpace) throws {
+        let used = try database.usedSpace(of: room)
+        guard used.room <= space.room - size else { throw StoreError.filesFull(.room) }
+        guard used.server <= space.server - size else { throw StoreError.filesFull(.server) }
+    }
+
     func removeFile(_ draft: FileRemovalDraft, _ events: inout [Event]) throws -> FileFacts {
         let room = draft.room
         guard try database.exists(room.key) else { throw StoreError.roomMissing }
@@ -40,11 +44,15 @@ extension MessageLog {
         if file.facts.isAlone, others.count == 1,
             let facts = try database.facts(of: .id(file.message), in: room.key), !facts.isDeleted
         {
-            try erase(facts, in: room.key)
-            let removal = Removal(place: facts.place, user: user ?? facts.author, isByModerator: !isOwn)
+            let revision = try erase(facts, in: room.key)
+            let removal = Removal(
+                place: facts.place, user: user ?? facts.author, isByModerator: !isOwn, revision: revision)
             events.append(.chat(.changed(room, .removed(removal))))
         } else {
             try database.run("DELETE FROM attachments WHERE id = ?", .text(draft.file.description))
+            if let place = others.first?.message, let facts = try database.facts(of: .id(place), in: room.key) {
+                try noteChange(at: facts.place.sequence, in: room.key)
+            }
         }
         tellOfRemoval(of: file, by: user, in: room, &events)
         return file.facts

@@ -30,6 +30,18 @@ extension SQLiteStore {
         try await write { (log, events) in try log.removeFile(draft, &events) }
     }
 
+    public func keep(_ draft: PendingFileDraft) async throws(StoreError) -> Int64 {
+        try await write { (log, _) in try log.keep(draft) }
+    }
+
+    public func dropPendingFile(_ file: BlobID, of person: PersonID, in room: Room) async throws(StoreError) {
+        try await write { (log, _) in try log.dropPendingFile(file, of: person, in: room) }
+    }
+
+    public func sweepPendingFiles(before time: Int64) async throws(StoreError) -> Bool {
+        try await write { (log, _) in try log.sweepPendingFiles(before: time) }
+    }
+
     /// On a connection of its own, for a sweep waits for nothing else.
     public func knownFiles(_ ids: [BlobID]) throws(StoreError) -> Set<BlobID> {
         do {
@@ -37,7 +49,8 @@ extension SQLiteStore {
             var known: Set<BlobID> = []
             for id in ids {
                 let isKnown = try database.first(
-                    "SELECT 1 FROM attachments WHERE id = ?", .text(id.description)
+                    "SELECT 1 FROM attachments WHERE id = ?1 UNION ALL SELECT 1 FROM uploads WHERE id = ?1",
+                    .text(id.description)
                 ) { _ in true }
                 if isKnown == true { known.insert(id) }
             }

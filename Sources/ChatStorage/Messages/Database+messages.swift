@@ -91,9 +91,13 @@ extension Database {
 
     /// One message, without its reactions.
     func message(at place: MessagePlace, in room: RoomKey) throws(SQLiteError) -> StoredMessage? {
+        try message(place.sequence, in: room)
+    }
+
+    /// The message of a sequence, without its reactions.
+    func message(_ sequence: Int64, in room: RoomKey) throws(SQLiteError) -> StoredMessage? {
         try first(
-            "SELECT * FROM message_rows WHERE room = ? AND sequence = ?", .integer(room.rawValue),
-            .integer(place.sequence)
+            "SELECT * FROM message_rows WHERE room = ? AND sequence = ?", .integer(room.rawValue), .integer(sequence)
         ) { $0.message }
     }
 

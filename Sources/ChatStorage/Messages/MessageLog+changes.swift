@@ -27,19 +27,25 @@ extension MessageLog {
         try database.run(
             "UPDATE messages SET token = ?, edited = ? WHERE room = ? AND sequence = ?", .utf8(draft.token),
             .integer(time), room, sequence)
-        return try announce(draft, at: facts.place, &events)
+        // It says something now beside its file, and stays when that goes.
+        try database.run("UPDATE attachments SET is_alone = 0 WHERE room = ? AND sequence = ?", room, sequence)
+        let revision = try noteChange(at: facts.place.sequence, in: draft.room.key)
+        return try announce(draft, at: facts.place, revision, &events)
     }
 
     /// Tells of an edit, and those whom the text names from now on.
-    private func announce(_ draft: EditDraft, at place: MessagePlace, _ events: inout [Event]) throws -> Message {
+    private func announce(
+        _ draft: EditDraft, at place: MessagePlace, _ revision: Int64, _ events: inout [Event]
+    ) throws -> Message {
         let room = draft.room.key
         guard let stored = try database.message(at: place, in: room) else { throw StoreError.messageMissing }
         let reactions = try database.reactions(in: room, to: place.sequence, listed: draft.listedReactors)
-        let message = Message(
+        var message = Message(
             id: place.id, sequence: place.sequence, timestamp: place.timestamp, author: stored.author,
             person: stored.person, text: draft.text, clientID: stored.clientID, reactions: reactions,
             marks: stored.marks)
-        events.append(.chat(.changed(draft.room, .edited(message))))
+        message.attachments = try database.attachments(of: stored, in: room).compactMap { draft.room.open($0) }
+        events.append(.chat(.changed(draft.room, .edited(message, revision: revision))))
         let known = try mentioned(at: place, in: room)
         try database.run(
             "DELETE FROM mentions WHERE room = ? AND sequence = ?", room.value, .integer(place.sequence))
@@ -57,14 +63,17 @@ extension MessageLog {
         let isOwn = facts.person == draft.author.person
         guard isOwn || draft.isModerator else { throw StoreError.notAuthor }
         let files = try database.attachments(at: facts.place.sequence, in: draft.room.key)
-        try erase(facts, in: draft.room.key)
-        let removal = Removal(place: facts.place, user: draft.author.user, isByModerator: !isOwn)
+        let revision = try erase(facts, in: draft.room.key)
+        let removal = Removal(
+            place: facts.place, user: draft.author.user, isByModerator: !isOwn, revision: revision)
         events.append(.chat(.changed(draft.room, .removed(removal))))
         for file in files { tellOfRemoval(of: file, by: draft.author.user, in: draft.room, &events) }
         return removal
     }
 
-    func erase(_ facts: MessageFacts, in key: RoomKey) throws {
+    /// Gives the room's new revision.
+    @discardableResult
+    func erase(_ facts: MessageFacts, in key: RoomKey) throws -> Int64 {
         let (room, sequence) = (key.value, SQLiteValue.integer(facts.place.sequence))
         try overwriting {
             try database.run(
@@ -79,6 +88,7 @@ extension MessageLog {
             try database.run("DELETE FROM mentions WHERE room = ? AND sequence = ?", room, sequence)
         }
         if let thread = facts.thread { try left(thread, in: key) }
+        return try noteChange(at: facts.place.sequence, in: key)
     }
 
     // MARK: Pins
@@ -97,8 +107,9 @@ extension MessageLog {
         } else {
             isNews = try database.run("DELETE FROM pins WHERE room = ? AND sequence = ?", room, sequence) == 1
         }
-        let change = PinChange(
+        var change = PinChange(
             place: facts.place, user: draft.user, isPinned: draft.isPinned, isNews: isNews)
+        if isNews { change.revision = try noteChange(at: facts.place.sequence, in: draft.room.key) }
         if isNews { events.append(.chat(.changed(draft.room, .pinned(change)))) }
         return change
     }

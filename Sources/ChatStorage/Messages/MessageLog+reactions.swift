@@ -6,11 +6,13 @@ extension MessageLog {
     func toggle(_ draft: ReactionDraft, _ events: inout [Event]) throws -> ReactionUpdate {
         let (room, place) = (draft.room.key, try living(draft.message, in: draft.room).place)
         let isChanged = try change(draft, at: place)
-        let update = ReactionUpdate(
+        var update = ReactionUpdate(
             place: place,
             reactions: try database.reactions(in: room, to: place.sequence, listed: draft.mostListed),
             spelling: draft.spelling)
-        if isChanged { events.append(.chat(.reacted(draft.room, update))) }
+        guard isChanged else { return update }
+        update.revision = try noteChange(at: place.sequence, in: room)
+        events.append(.chat(.reacted(draft.room, update)))
         return update
     }
 
@@ -18,7 +20,7 @@ extension MessageLog {
     private func change(_ draft: ReactionDraft, at place: MessagePlace) throws -> Bool {
         let room = draft.room.key
         let kinds = try database.reactionKinds(in: room, to: place.sequence)
-        guard let kind = kinds.first(where: { $0.text == draft.text }) else {
+        guard let kind = kinds.first(where: { draft.isOf($0.text) }) else {
             guard draft.operation != .remove else { return false }
             guard kinds.count < draft.mostKinds else { throw StoreError.tooManyReactions }
             try begin(draft, kind: (kinds.last?.number ?? 0) + 1, at: place)

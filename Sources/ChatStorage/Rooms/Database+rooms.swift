@@ -15,6 +15,7 @@ extension Database {
         guard let found = found ?? nil else { return nil }
         var room = found.room
         room.lastSequence = max(try lastPlace(in: room.key)?.sequence ?? 0, found.floor)
+        room.revision = try revision(of: room.key) ?? 0
         room.hasFiles =
             try first(
                 "SELECT 1 FROM file_usage WHERE room = ? AND files > 0", .integer(room.key.rawValue)

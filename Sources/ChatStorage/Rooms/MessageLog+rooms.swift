@@ -14,19 +14,22 @@ extension MessageLog {
         try database.run(
             """
             INSERT INTO rooms (id, password_hash, wrapped_key, created_at, kind, management, name, topic, archived,
-                slow_mode, address_rule, address_lifetime, kept_messages, kept_seconds)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                slow_mode, address_rule, address_lifetime, kept_messages, kept_seconds, revision)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             .text(room.id.text), SQLiteValue(room.passwordHash), .utf8(room.wrappedKey), .integer(created),
             .text(info.kind.rawValue), .text(info.management.rawValue), .text(info.name), .text(info.topic),
             .integer(info.isArchived ? 1 : 0), .integer(info.slowMode), .text(info.addressRule.rawValue),
-            SQLiteValue(info.addressLifetime), SQLiteValue(info.keptMessages), SQLiteValue(info.keptSeconds))
+            SQLiteValue(info.addressLifetime), SQLiteValue(info.keptMessages), SQLiteValue(info.keptSeconds),
+            .integer(created))
         roomCount = count + 1
         let key = RoomKey(rawValue: database.lastInsertedID)
         for (account, role) in room.members { try insert(role, of: account, in: key) }
-        return RoomRecord(
+        var record = RoomRecord(
             key: key, id: room.id, info: info, passwordHash: room.passwordHash, wrappedKey: room.wrappedKey,
             created: created)
+        record.revision = created
+        return record
     }
 
     func setPasswordHash(_ hash: String, of room: Room) throws {

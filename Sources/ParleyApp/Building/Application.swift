@@ -129,6 +129,7 @@ public final class Application: Sendable {
             chat: chat, accounts: accounts, rates: rates, pace: Announcer.Pace(settings),
             roomsPerConnection: settings[AppSettings.roomsPerConnection],
             roomsLeftPerConnection: settings[AppSettings.roomsLeftPerConnection],
+            recovers: settings[AppSettings.recovery],
             typingTime: settings[AppSettings.typingTime], namespace: io.of("/"), loops: server.loops)
     }
 

@@ -3,7 +3,7 @@ import EventLoops
 import Logging
 
 /// Removes messages that are over the limits of their rooms, at the start and every minute: those of rooms in which nobody
-/// posts, too.
+/// posts, too. And files that have waited too long for their messages.
 ///
 /// `@unchecked Sendable` because what changes is touched on the loop only.
 final class MessageSweeper: TimerTarget, @unchecked Sendable {
@@ -39,6 +39,7 @@ final class MessageSweeper: TimerTarget, @unchecked Sendable {
         loop.start { [self] in
             do throws(ChatError) {
                 try await chat.sweepMessages()
+                try await chat.sweepPendingFiles()
             } catch {
                 if isStopped { return }
                 logger.warning("Old messages could not be removed", ["error": .describing(error)])

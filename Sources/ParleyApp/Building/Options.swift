@@ -64,6 +64,9 @@ extension ChatLimits {
         fileTypes = FileTypes(settings[AppSettings.fileTypes]) ?? .all
         uploads = settings[AppSettings.uploads]
         uploadsPerPerson = settings[AppSettings.uploadsPerPerson]
+        filesPerMessage = settings[AppSettings.filesPerMessage]
+        pendingFilesPerPerson = settings[AppSettings.pendingFiles]
+        pendingFileTime = settings[AppSettings.pendingFileTime].components.seconds
         listedFiles = settings[AppSettings.listedFiles]
         membersPerRoom = settings[AppSettings.membersPerRoom]
         connectionsPerRoom = settings[AppSettings.connectionsPerRoom]

@@ -22,7 +22,7 @@ struct ChatFilesController: Sendable {
 
     private nonisolated(nonsending) func upload(_ request: Request, _ body: RequestBody) async throws -> Response {
         try await refusing {
-            let posted = try await uploads.take(request, body)
+            let posted = try await uploads.post(request, body)
             return .json([
                 "success": true, "message": "File uploaded successfully!",
                 "message_id": .string(MessageJSON.id(of: posted.message.id)),

@@ -16,6 +16,8 @@ struct ChatEvents: Sendable {
     let roomsPerConnection: Int
     /// How many rooms a connection may have left and still be caught up on.
     let roomsLeftPerConnection: Int
+    /// Whether connections that were lost may come back.
+    let recovers: Bool
     let namespace: Namespace
     /// For each loop one, by its index.
     let announcers: [Announcer]
@@ -27,13 +29,15 @@ struct ChatEvents: Sendable {
 
     init(
         chat: Chat, accounts: Accounts, rates: EventRates, pace: Announcer.Pace, roomsPerConnection: Int,
-        roomsLeftPerConnection: Int, typingTime: Duration, namespace: Namespace, loops: [any EventLoop]
+        roomsLeftPerConnection: Int, recovers: Bool = false, typingTime: Duration, namespace: Namespace,
+        loops: [any EventLoop]
     ) {
         self.chat = chat
         self.accounts = accounts
         self.rates = rates
         self.roomsPerConnection = roomsPerConnection
         self.roomsLeftPerConnection = roomsLeftPerConnection
+        self.recovers = recovers
         self.namespace = namespace
         let announcers = loops.map { Announcer(chat: chat, namespace: namespace, loop: $0, pace: pace) }
         self.announcers = announcers
@@ -49,15 +53,14 @@ struct ChatEvents: Sendable {
 
     /// Answers the chat's events on every connection of the namespace.
     func attach() {
+        namespace.onRecovery { socket, rooms in await judge(socket, rooms) }
         namespace.onConnection { socket in
-            let session = ClientSession(
-                marks: marks[socket.loop.index], mostRoomsLeft: roomsLeftPerConnection,
-                address: socket.handshake.address)
-            socket.storage[SessionKey.self] = session
+            let session = session(of: socket) ?? makeSession(of: socket)
+            if socket.isRecovered { returned(socket, session) }
             // Before there is a task for the event: who floods the server must not have it keep what it refuses.
             if rates.areLimited { socket.use { event in try limit(event, session) } }
         }
-        namespace.onDisconnecting { socket, _ in disconnecting(socket) }
+        namespace.onDisconnecting { socket, reason in disconnecting(socket, reason) }
         namespace.on("authenticate") { (_: Socket, event: SocketEvent) in
             await counted(event) { await authenticate(event) }
         }
@@ -91,10 +94,19 @@ struct ChatEvents: Sendable {
     /// The session of the event's connection; on its loop only.
     func session(of socket: Socket) -> ClientSession? { socket.storage[SessionKey.self] }
 
+    func makeSession(of socket: Socket) -> ClientSession {
+        let session = ClientSession(
+            marks: marks[socket.loop.index], mostRoomsLeft: roomsLeftPerConnection, address: socket.handshake.address)
+        socket.storage[SessionKey.self] = session
+        return session
+    }
+
     /// The name that Socket.IO knows a chat room by: never that of a socket's own room.
     ///
     /// By the store's number of it, so that a room made again under the same id reaches nobody of the old one.
-    static func channel(_ room: Room) -> String { "room:\(room.key.rawValue)" }
+    static func channel(_ room: Room) -> String { channel(room.key) }
+
+    static func channel(_ room: RoomKey) -> String { "room:\(room.rawValue)" }
 
     // MARK: Answers
 

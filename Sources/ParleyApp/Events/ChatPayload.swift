@@ -7,7 +7,7 @@ struct ChatPayload: Sendable {
     /// A member by its place among the names.
     enum Member: Int, CaseIterable {
         case room, user, guestToken, password, token, message, media, clientID, messageID, reaction, isTyping, replyTo,
-            thread, operation, sequence
+            thread, operation, sequence, attachments
 
         fileprivate var name: String {
             switch self {
@@ -26,6 +26,7 @@ struct ChatPayload: Sendable {
             case .thread: "thread"
             case .operation: "op"
             case .sequence: "sequence"
+            case .attachments: "attachments"
             }
         }
     }

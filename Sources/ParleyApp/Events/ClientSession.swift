@@ -18,6 +18,10 @@ final class ClientSession: @unchecked Sendable {
     private var expiry: IdentityExpiry?
     private let marks: DeliveryMarks
     private let mostRoomsLeft: Int
+    /// Rooms that a connection which came back is in no longer, until it is told.
+    var lost: [(room: RoomID, error: ChatError)] = []
+    /// Rooms in which nobody of the name was while the connection was away, until they are told.
+    var newcomers: Set<RoomKey> = []
     /// By the room's id.
     private var visits: [String: Visit] = [:]
     private var leftCount = 0
@@ -62,6 +66,11 @@ final class ClientSession: @unchecked Sendable {
         if case .inside(let membership) = visits[room] { membership } else { nil }
     }
 
+    /// The rooms that the connection is in.
+    var memberships: [Membership] {
+        visits.values.compactMap { if case .inside(let membership) = $0 { membership } else { nil } }
+    }
+
     /// The room of this id that the connection has left, and from where it is to be caught up on.
     func departure(from room: String) -> (room: RoomKey, sequence: Int64)? {
         if case .left(let key, let sequence) = visits[room] { (key, sequence) } else { nil }
@@ -92,9 +101,9 @@ final class ClientSession: @unchecked Sendable {
     /// Forgets all rooms, when the connection ends; gives the places in those that it was in.
     func end() -> [Membership] {
         expiry?.cancel()
-        let ended = visits.values
+        let ended = memberships
+        for visit in visits.values { marks.release(visit.room) }
         visits = [:]
-        for visit in ended { marks.release(visit.room) }
-        return ended.compactMap { if case .inside(let membership) = $0 { membership } else { nil } }
+        return ended
     }
 }

@@ -8,17 +8,18 @@ extension CommitRelay {
     func add(_ change: MessageChange, in room: Room, to batch: inout EventBatch) {
         let channel = ChatEvents.channel(room)
         switch change {
-        case .edited(let message):
-            batch.emit(to: channel, "message_edited", Self.content(of: message, in: room))
+        case .edited(let message, let revision):
+            batch.emit(to: channel, "message_edited", Self.content(of: message, revision, in: room))
         case .removed(let removal):
             let details: [JSONValue.Member] = [
                 .init("deleted_by", .string(removal.user.text)), .init("is_admin_delete", .bool(removal.isByModerator)),
             ]
-            batch.emit(to: channel, "message_deleted", Self.content(removal.place, in: room, details))
+            batch.emit(
+                to: channel, "message_deleted", Self.content(removal.place, removal.revision, in: room, details))
         case .pinned(let pin):
             let by = JSONValue.Member(pin.isPinned ? "pinned_by" : "unpinned_by", .string(pin.user.text))
             let name = pin.isPinned ? "message_pinned" : "message_unpinned"
-            batch.emit(to: channel, name, Self.content(pin.place, in: room, [by]))
+            batch.emit(to: channel, name, Self.content(pin.place, pin.revision, in: room, [by]))
         case .mentioned(let message, let accounts):
             // Where addresses are required, a connection elsewhere may be at one that is not let in.
             guard room.info.addressRule != .require else { break }
@@ -47,23 +48,24 @@ extension CommitRelay {
             ])
     }
 
-    private static func content(of message: Message, in room: Room) -> JSONValue {
-        content(
-            message.place, in: room,
-            [
-                .init("user_id", .string(message.author.text)), .init("message", .string(message.text)),
-                .init("edited_at", AccountJSON.time(message.marks.edited ?? message.timestamp)),
-            ])
+    /// The message as it is now.
+    private static func content(of message: Message, _ revision: Int64, in room: Room) -> JSONValue {
+        let text: [JSONValue.Member] = [
+            .init("user_id", .string(message.author.text)), .init("message", .string(message.text)),
+        ]
+        let belongings = MessageJSON(message: message, room: room.id).belongings
+        return content(message.place, revision, in: room, text + belongings)
     }
 
     /// Pages find the message by `message_id`; `id` and `timestamp` stand beside it.
     private static func content(
-        _ place: MessagePlace, in room: Room, _ details: [JSONValue.Member]
+        _ place: MessagePlace, _ revision: Int64, in room: Room, _ details: [JSONValue.Member]
     ) -> JSONValue {
         let id = JSONValue.string(MessageJSON.id(of: place.id))
         return .object(
             [.init("message_id", id)] + details + [
                 .init("id", id), .init("timestamp", .integer(place.timestamp)), .init("room", .string(room.id.text)),
+                .init("revision", .integer(revision)),
             ])
     }
 }

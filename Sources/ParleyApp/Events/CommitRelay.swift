@@ -74,6 +74,7 @@ struct CommitRelay: Sendable {
             "message_id": update.spelling?.json ?? id, "reactions": ReactionsJSON.names(update.reactions),
             "reaction_counts": ReactionsJSON.counts(update.reactions), "id": id,
             "timestamp": .integer(update.place.timestamp), "room": .string(room.id.text),
+            "revision": .integer(update.revision),
         ]
         batch.emit(to: ChatEvents.channel(room), "reaction_update", content)
     }

@@ -127,6 +127,7 @@ extension ChatEvents {
         if let token = result.guestToken { answer.append(.init("guest_token", .string(token))) }
         answer.append(.init("online", result.online.json))
         answer.append(.init("count", JSONValue(result.online.count)))
+        answer.append(.init("revision", .integer(result.revision)))
         event.acknowledge(JSONValue.object(answer))
     }
 }

@@ -25,8 +25,9 @@ extension ChatEvents {
     }
 
     /// The connection ends: it leaves every room.
-    func disconnecting(_ socket: Socket) {
+    func disconnecting(_ socket: Socket, _ reason: DisconnectReason) {
         guard let session = session(of: socket) else { return }
+        if recovers, reason.isRecoverable { keep(session, of: socket) }
         for membership in session.end() { depart(membership) }
     }
 

@@ -4,15 +4,16 @@ import JSON
 import SocketIO
 
 extension ChatEvents {
-    /// `message {room, user_id, message, client_id?, reply_to?, thread?, media?}`: acknowledged once it is durable and on its way to
-    /// everybody.
+    /// `message {room, user_id, message, client_id?, reply_to?, thread?, media?, attachments?}`: acknowledged once it is
+    /// durable and on its way to everybody. `attachments` are the ids of files that were uploaded before.
     nonisolated(nonsending) func message(_ event: SocketEvent) async {
         let payload = ChatPayload(event)
         guard let membership = await membership(for: event, payload, counting: .message) else { return }
-        let hasMedia = payload.isGiven(.media)
-        guard let text = payload.string(.message) ?? (hasMedia ? "" : nil) else {
+        let (hasMedia, hasFiles) = (payload.isGiven(.media), payload.isGiven(.attachments))
+        guard let text = payload.string(.message) ?? (hasMedia || hasFiles ? "" : nil) else {
             return refuse(event, "Send the text as `message`.")
         }
+        if hasMedia, hasFiles { return refuse(event, "Send `media` or `attachments`, and not both in one message.") }
         do throws(ChatError) {
             let links = MessageLinks(replyTo: try payload.link(.replyTo), thread: try payload.link(.thread))
             let clientID = payload.text(.clientID)
@@ -21,7 +22,8 @@ extension ChatEvents {
                 let media = try MessageMedia(event.value(member: "media", of: 0))
                 message = try await chat.post(text, media: media, clientID: clientID, links: links, by: membership)
             } else {
-                message = try await chat.post(text, clientID: clientID, links: links, by: membership)
+                let files = hasFiles ? try [String](files: event.value(member: "attachments", of: 0)) : []
+                message = try await chat.post(text, files: files, clientID: clientID, links: links, by: membership)
             }
             await ownCopy(of: message, membership, event.socket)
             event.acknowledge(
@@ -52,6 +54,19 @@ extension ChatPayload {
         guard isGiven(member) else { return nil }
         guard let spelling = spelling(member) else { throw .invalid(.messageReference) }
         return try spelling.reference
+    }
+}
+
+extension [String] {
+    /// The files that a client names by their ids; none where it names none.
+    init(files value: JSONValue?) throws(ChatError) {
+        self = []
+        guard let value, value != .null else { return }
+        guard case .array(let names) = value else { throw .invalid(.fileNames) }
+        for name in names {
+            guard let name = name.stringValue else { throw .invalid(.fileNames) }
+            append(name)
+        }
     }
 }
 

@@ -8,8 +8,10 @@ import SocketIO
 extension ChatEvents {
     /// The name that Socket.IO knows those by who wait from one network.
     static func channel(ofWaiting network: CIDR, for room: Room) -> String {
-        "waiting:\(room.key.rawValue):\(network)"
+        "\(waitingPrefix)\(room.key.rawValue):\(network)"
     }
+
+    static let waitingPrefix = "waiting:"
 
     /// Has the connection told when it may come in, and moderators told that it waits.
     nonisolated(nonsending) func wait(for room: String, _ caller: Caller, _ event: SocketEvent) async {

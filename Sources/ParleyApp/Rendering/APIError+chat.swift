@@ -26,7 +26,7 @@ extension APIError {
         case .notAuthor: (.forbidden, "not_author", nil)
         case .editTooLate: (.forbidden, "too_late", nil)
         case .searchSuperseded: (.conflict, "superseded", nil)
-        case .tooManyEdits, .tooManyPins: (.conflict, "full", nil)
+        case .tooManyEdits, .tooManyPins, .tooManyPendingFiles: (.conflict, "full", nil)
         case .ownerStays: (.conflict, "owner_stays", nil)
         case .tooManyReactions, .tooManyProfiles, .tooManyMembers, .tooManySanctions, .tooManyInvitations:
             (.conflict, "full", nil)
@@ -88,6 +88,9 @@ extension InvalidInput {
         case .emptySearch, .searchTooLong: "query"
         case .tooManyReferences: "message_ids"
         case .sequence: "sequence"
+        case .revision: "since"
+        case .tooManyFiles, .fileNames: "attachments"
+        case .guestToken: "guest_token"
         }
     }
 }

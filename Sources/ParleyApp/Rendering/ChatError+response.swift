@@ -16,7 +16,8 @@ struct ChatRefusal: HTTPResponseError {
             .addressNotFound, .fileNotFound:
             .notFound
         case .roomExists, .ownerStays, .searchSuperseded: .conflict
-        case .invalid, .tooManyReactions, .tooManySanctions, .tooManyInvitations, .tooManyEdits, .tooManyPins:
+        case .invalid, .tooManyReactions, .tooManySanctions, .tooManyInvitations, .tooManyEdits, .tooManyPins,
+            .tooManyPendingFiles:
             .badRequest
         case .outranked, .notAuthor, .editTooLate: .forbidden
         case .tooManyAttempts, .slowMode, .tooManyUploads: .tooManyRequests

@@ -17,17 +17,32 @@ struct FileJSON {
 
     /// As the native API shows it.
     var native: JSONValue {
-        let facts = file.facts
-        return [
-            "id": .string(facts.id.description), "name": .string(file.name),
-            "stored_name": .string(facts.storedName), "size": JSONValue(facts.size),
-            "type": .string(facts.kind.contentType), "family": .string(facts.kind.family.rawValue),
-            "inline": .bool(facts.kind.mayBeInline),
-            "width": facts.image.map { JSONValue($0.width) } ?? .null,
-            "height": facts.image.map { JSONValue($0.height) } ?? .null,
-            "user_id": .string(file.uploader.text), "created_at": AccountJSON.time(file.created),
-            "message_id": .string(MessageJSON.id(of: file.message)),
-            "url": .string("/api/v1/rooms/\(PercentEncoding.encode(room.text))/files/\(facts.id)"),
+        .object(
+            Self.native(file.facts, name: file.name, uploader: file.uploader, created: file.created) + [
+                .init("message_id", .string(MessageJSON.id(of: file.message))),
+                .init("url", .string("/api/v1/rooms/\(PercentEncoding.encode(room.text))/files/\(file.facts.id)")),
+            ])
+    }
+
+    /// One that waits for its message.
+    static func pending(_ file: PendingFile) -> JSONValue {
+        .object(
+            native(file.facts, name: file.name, uploader: file.uploader, created: file.created) + [
+                .init("expires_at", AccountJSON.time(file.expires))
+            ])
+    }
+
+    private static func native(
+        _ facts: FileFacts, name: String, uploader: UserID, created: Int64
+    ) -> [JSONValue.Member] {
+        [
+            .init("id", .string(facts.id.description)), .init("name", .string(name)),
+            .init("stored_name", .string(facts.storedName)), .init("size", JSONValue(facts.size)),
+            .init("type", .string(facts.kind.contentType)), .init("family", .string(facts.kind.family.rawValue)),
+            .init("inline", .bool(facts.kind.mayBeInline)),
+            .init("width", facts.image.map { JSONValue($0.width) } ?? .null),
+            .init("height", facts.image.map { JSONValue($0.height) } ?? .null),
+            .init("user_id", .string(uploader.text)), .init("created_at", AccountJSON.time(created)),
         ]
     }
 

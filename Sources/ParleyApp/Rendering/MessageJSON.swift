@@ -63,12 +63,15 @@ struct MessageJSON {
             out.append(contentsOf: #","client_id":"#.utf8)
             JSONPrinter.append(string: clientID, to: &out)
         }
-        for member in links + files + (withReactions ? reactions : []) + (isNative ? details : []) {
+        for member in belongings + (withReactions ? reactions : []) + (isNative ? details : []) {
             out.append(contentsOf: ",\"\(member.name)\":".utf8)
             JSONPrinter.append(member.value, to: &out)
         }
         out.append(UInt8(ascii: "}"))
     }
+
+    /// What it belongs to, that it was edited, and its files.
+    var belongings: [JSONValue.Member] { links + files }
 
     /// What it belongs to, and that it was edited; most messages have nothing of it.
     private var links: [JSONValue.Member] {
@@ -166,11 +169,16 @@ extension HistoryPage<HistoryEntry> {
     }
 
     /// The text of an array.
+    var json: [UInt8] { entries.json }
+}
+
+extension [HistoryEntry] {
+    /// The text of an array.
     var json: [UInt8] {
         var out: [UInt8] = []
-        out.reserveCapacity(entries.reduce(2) { $0 + $1.byteCount })
+        out.reserveCapacity(reduce(2) { $0 + $1.byteCount })
         out.append(UInt8(ascii: "["))
-        for (index, entry) in entries.enumerated() {
+        for (index, entry) in enumerated() {
             if index > 0 { out.append(UInt8(ascii: ",")) }
             out.append(contentsOf: entry.text)
         }

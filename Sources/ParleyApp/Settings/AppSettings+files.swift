@@ -3,7 +3,8 @@ public import Settings
 
 extension AppSettings {
     static let files: [any SettingDeclaration] = [
-        fileSize, roomSpace, serverSpace, fileTypes, uploads, uploadsPerPerson, listedFiles,
+        fileSize, roomSpace, serverSpace, fileTypes, uploads, uploadsPerPerson, filesPerMessage, pendingFiles,
+        pendingFileTime, listedFiles,
     ]
 
     public static let fileSize = Setting(
@@ -31,6 +32,19 @@ extension AppSettings {
         "files.uploads-per-person", key: "uploads-per-person", .integer(1...100_000), default: 3,
         "Uploads of one account, or of the guests of one address, under way at a time.",
         atLimit: "429 with `Retry-After`.")
+
+    public static let filesPerMessage = Setting(
+        "files.per-message", key: "files-per-message", .integer(0...1000), default: 10,
+        "Files that one message brings which were uploaded before it.", atLimit: "The message is refused.")
+
+    public static let pendingFiles = Setting(
+        "files.pending", key: "pending-files", .integer(0...100_000), default: 20,
+        "Files of one person that wait for their messages.", atLimit: "The upload is refused with 409.")
+
+    public static let pendingFileTime = Setting(
+        "files.pending-time", key: "pending-file-time", .duration(.seconds(1) ... .seconds(30 * 86_400)),
+        default: .seconds(3600), "How long an uploaded file waits for its message.",
+        atLimit: "The file is deleted, within a minute.")
 
     public static let listedFiles = Setting(
         "files.listed", key: "listed-files", .integer(1...10_000), default: 100,

@@ -195,7 +195,7 @@ import Darwin
             let again = try await harness.chat.beginUpload("b", in: "room", by: harness.caller("ann"))
             try await again.write(Self.png)
             let message = try await harness.chat.post(again, clientID: "c", in: "room", by: harness.caller("ann"))
-            #expect(message.id == former.id && message.attachments.isEmpty)
+            #expect(message.id == former.id && message.attachments == former.attachments)
             try await harness.untilBlobs(1)
         }
     }
@@ -256,7 +256,7 @@ import Darwin
 }
 
 extension Harness {
-    fileprivate func caller(_ name: String? = nil) -> Caller {
+    func caller(_ name: String? = nil) -> Caller {
         Caller(
             name.map { .guest(name: $0) } ?? .anonymous, proof: Proof(password: Harness.password, address: Harness.here)
         )
@@ -276,7 +276,7 @@ extension Harness {
         return try await chat.post(upload, clientID: clientID, in: room, by: caller("ann"))
     }
 
-    fileprivate var fileEvents: [String] {
+    var fileEvents: [String] {
         events.withLock { events in
             events.compactMap { event in
                 guard case .file(_, let change) = event else { return nil }
@@ -287,22 +287,14 @@ extension Harness {
     }
 
     /// What lies in the folder of files.
-    fileprivate var blobs: [String] { Self.files(below: filesFolder) }
+    var blobs: [String] { Self.files(below: filesFolder) }
 
     private static func files(below path: String) -> [String] {
-        guard let directory = unsafe opendir(path) else { return [path] }
-        defer { unsafe closedir(directory) }
-        var found: [String] = []
-        while let entry = unsafe readdir(directory) {
-            let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != "." && name != ".." { found += files(below: "\(path)/\(name)") }
-        }
-        return found
+        guard let names = try? FolderNames.read(path) else { return [path] }
+        return names.flatMap { files(below: "\(path)/\($0)") }
     }
 
-    fileprivate func untilBlobs(_ count: Int) async throws {
+    func untilBlobs(_ count: Int) async throws {
         for _ in 0..<12_000 {
             if blobs.count == count { return }
             try await Task.sleep(for: .milliseconds(10))
@@ -311,7 +303,7 @@ extension Harness {
     }
 
     /// What the database has counted, and what there is.
-    fileprivate func usage() throws -> [String] {
+    func usage() throws -> [String] {
         let database = try Database(path: store.path)
         let counted = try database.rows("SELECT room, bytes, files FROM file_usage WHERE room = 0") {
             "\($0.integer(0)): \($0.integer(1)) in \($0.integer(2))"

@@ -5,7 +5,7 @@ import HTTPWire
 import JSON
 import Routing
 
-/// `/api/v1/rooms/{room}/files…`: files of a room.
+/// `/api/v1/rooms/{room}/files…`: files of a room; `…/uploads`: those that wait for their messages.
 struct FilesController: Sendable {
     let chat: Chat
     let callers: Callers
@@ -20,11 +20,36 @@ struct FilesController: Sendable {
             group.get("/{id}") { request in try await file(request) }
             group.delete("/{id}") { request in try await remove(request) }
         }
+        router.group("/api/v1/rooms/{room}/uploads") { group in
+            group.post("", streaming: uploads.mostBytes) { request, body in try await keep(request, body) }
+            group.delete("/{id}") { request in try await drop(request) }
+        }
     }
+
+    // MARK: Before the message
+
+    private nonisolated(nonsending) func keep(_ request: Request, _ body: RequestBody) async throws -> Response {
+        try await refusing {
+            let file = try await uploads.keep(request, body)
+            return Response.json(FileJSON.pending(file), status: .created).with("Cache-Control", "no-store")
+        }
+    }
+
+    private nonisolated(nonsending) func drop(_ request: Request) async throws -> Response {
+        try await refusing {
+            let (room, id) = (try request.parameter("room"), try request.parameter("id"))
+            let fields = try request.fields(limits: json)
+            let caller = try await callers.caller(ofFiles: request) { fields.text($0) }
+            try await chat.dropPendingFile(id, in: room, by: caller)
+            return Response(.noContent)
+        }
+    }
+
+    // MARK: With the message
 
     private nonisolated(nonsending) func upload(_ request: Request, _ body: RequestBody) async throws -> Response {
         try await refusing {
-            let posted = try await uploads.take(request, body)
+            let posted = try await uploads.post(request, body)
             guard case .object(let members) = FileJSON(posted.file, in: posted.room).native else {
                 throw ChatError.internalFailure
             }

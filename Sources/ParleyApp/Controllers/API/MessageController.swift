@@ -26,6 +26,7 @@ struct MessageController: Sendable {
             group.put("/{id}/reactions/{reaction}") { request in try await react(request, .add) }
             group.delete("/{id}/reactions/{reaction}") { request in try await react(request, .remove) }
         }
+        router.get("/api/v1/rooms/{room}/changes") { request in try await changes(request) }
         router.group("/api/v1/rooms/{room}/pins") { group in
             group.get("") { request in try await pins(request) }
             group.put("/{id}") { request in try await pin(request, true) }
@@ -51,15 +52,19 @@ struct MessageController: Sendable {
     ) async throws -> HistoryPage<HistoryEntry> {
         let (room, caller) = (try request.parameter("room"), try await callers.caller(request))
         let reader = caller.reader
-        guard pages.began(request.remoteAddress) else {
-            throw APIError.tooMany(
-                "Too many pages are being made for your address; try again in a moment.", retryAfter: 1)
-        }
+        try began(request)
         defer { pages.ended(request.remoteAddress) }
         return try await asked { () throws(ChatError) in
             try await chat.history(query, in: room, for: caller) {
                 HistoryEntry($0, of: $1.id, reader: reader, isNative: true)
             }
+        }
+    }
+
+    /// `pages.ended` must follow.
+    func began(_ request: Request) throws(APIError) {
+        guard pages.began(request.remoteAddress) else {
+            throw .tooMany("Too many pages are being made for your address; try again in a moment.", retryAfter: 1)
         }
     }
 
@@ -91,13 +96,18 @@ struct MessageController: Sendable {
 
     private nonisolated(nonsending) func post(_ request: Request) async throws -> Response {
         let (room, fields) = (try request.parameter("room"), try request.fields(limits: json))
+        let hasFiles = fields["attachments"].map { $0 != .null } ?? false
         // An empty text is the chat's to refuse.
-        guard let text = fields["message"]?.stringValue else { throw APIError.missing("message") }
+        guard let text = fields["message"]?.stringValue ?? (hasFiles ? "" : nil) else {
+            throw APIError.missing("message")
+        }
         try limit(request)
         let caller = try await callers.caller(request, fields)
         let message = try await asked { () throws(ChatError) in
             let links = try MessageLinks(fields["reply_to"], fields["thread"])
-            return try await chat.post(text, clientID: fields.text("client_id"), links: links, in: room, by: caller)
+            let files = try [String](files: fields["attachments"])
+            return try await chat.post(
+                text, files: files, clientID: fields.text("client_id"), links: links, in: room, by: caller)
         }
         return try answer(message, room, isSent: true, status: .created)
     }
