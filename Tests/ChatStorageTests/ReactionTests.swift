@@ -8,6 +8,24 @@ import Testing
     private func users(_ names: String...) -> [UserID] { names.map(UserID.init(trusted:)) }
 
     @Test
+    func `one emoji is one reaction, whether it asks to be drawn as an emoji or not`() async throws {
+        try await Harness.run { harness in
+            let chat = harness.chat
+            let ann = try await harness.join().membership
+            let bob = try await harness.join("bob", connection: "2").membership
+            let name = MessageReference.id(try await harness.post(1, by: ann)[0].id)
+            _ = try await chat.react("❤️", to: name, by: ann)
+            // Spelled as whoever gave it first did.
+            let both = try await chat.react("❤", to: name, by: bob).reactions
+            #expect(both == [Reaction(text: "❤️", users: users("ann", "bob"))])
+            let one = try await chat.react("❤", to: name, by: ann).reactions
+            #expect(one == [Reaction(text: "❤️", users: users("bob"))])
+            #expect(try await chat.react("👍", to: name, by: ann).reactions.count == 2)
+            #expect(try await chat.react("👍🏽", to: name, by: ann).reactions.count == 3)
+        }
+    }
+
+    @Test
     func `a reaction is given, shared, and taken back, and its order stays`() async throws {
         try await Harness.run { harness in
             let chat = harness.chat

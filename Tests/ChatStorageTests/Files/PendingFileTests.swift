@@ -2,6 +2,7 @@ import Accounts
 import Blobs
 import Bytes
 import Cryptography
+import Media
 import ParleyTesting
 import Testing
 
@@ -57,6 +58,17 @@ import Testing
             _ = try await harness.chat.remove(.id(message.id), by: ann)
             try await harness.untilBlobs(0)
             #expect(try harness.usage() == ["0: 0 in 0", "0 files"])
+        }
+    }
+
+    @Test func `an image is as large with its message as it was before`() async throws {
+        try await Harness.run { harness in
+            let (ann, caller) = try await guest(harness)
+            let head: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]
+            let id = try await keep(harness, caller, "a.txt", head + [0, 0, 0, 7, 0, 0, 0, 5, 8, 6, 0, 0, 0])
+            let file = try #require(try await harness.chat.post("", files: [id], by: ann).attachments.first)
+            #expect(file.facts.kind == .png && file.facts.image == ImageSize(width: 7, height: 5))
+            #expect(file.facts.storedName == "\(id).png" && file.facts.isAlone && !file.facts.isMedia)
         }
     }
 
