@@ -9,7 +9,7 @@ FROM swift:6.3-bookworm AS build
 
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        pkg-config libuv1-dev libssl-dev libsodium-dev zlib1g-dev libsqlite3-dev \
+        pkg-config libuv1-dev libssl-dev libsodium-dev zlib1g-dev libsqlite3-dev libcurl4-openssl-dev \
     && rm -rf /var/lib/apt/lists/*
 
 WORKDIR /src
@@ -26,7 +26,7 @@ FROM debian:12-slim
 
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        ca-certificates libgcc-s1 libstdc++6 libuv1 libssl3 libsodium23 zlib1g libsqlite3-0 \
+        ca-certificates libgcc-s1 libstdc++6 libuv1 libssl3 libsodium23 zlib1g libsqlite3-0 libcurl4 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10000 --user-group --home-dir /data --shell /usr/sbin/nologin parley \
     && install -d -o parley -g parley -m 0700 /data

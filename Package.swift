@@ -44,6 +44,7 @@ targets += system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "o
 targets += system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev", brew: "libsodium")
 targets += system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib")
 targets += system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev", brew: "sqlite")
+targets += system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev", brew: "curl")
 
 // Layer 1: base.
 targets += library("Bytes", cOrInnerLoop: true)
@@ -67,6 +68,7 @@ targets += library("TLS", ["Bytes", "COpenSSL"], cOrInnerLoop: true)
 targets += library("Cryptography", ["Bytes", "EventLoops", "JSON", "CCrypto", "CSodium"], cOrInnerLoop: true)
 targets += library("Blobs", ["Bytes", "EventLoops", "Network", "Cryptography"], cOrInnerLoop: true)
 targets += library("SQLite", ["Bytes", "CSQLite", "Metrics"], cOrInnerLoop: true)
+targets += library("Fetch", ["Bytes", "Network", "CCurl"], cOrInnerLoop: true)
 
 // Layer 4: the server.
 targets += library("Routing", ["Bytes", "HTTPWire", "Deflate", "JSON", "Logging"])
@@ -90,7 +92,7 @@ targets += library(
     "ParleyApp",
     [
         "Bytes", "EventLoops", "JSON", "Logging", "Settings", "HTTPWire", "EngineIO", "SocketIO", "Network", "TLS",
-        "Routing", "Serving", "Cryptography", "Accounts", "Blobs", "Media", "Chat", "ChatStorage", "Metrics",
+        "Routing", "Serving", "Cryptography", "Accounts", "Blobs", "Media", "Chat", "ChatStorage", "Metrics", "Fetch",
     ])
 
 // Layer 7: the program.
@@ -145,6 +147,7 @@ targets += tests("TLS", ["Bytes", "COpenSSL"])
 targets += tests("Cryptography", ["Bytes", "EventLoops", "JSON"])
 targets += tests("Blobs", ["Bytes", "EventLoops", "Network", "Cryptography"])
 targets += tests("SQLite", ["Bytes"])
+targets += tests("Fetch", ["Bytes", "EventLoops", "Network"])
 targets += tests("Routing", ["Bytes", "Deflate", "HTTPWire", "JSON", "Logging"])
 targets += tests("Templating", [])
 targets += tests(
@@ -167,7 +170,7 @@ targets += tests(
     [
         "Bytes", "EventLoops", "JSON", "Logging", "Settings", "HTTPWire", "EngineIO", "SocketIO", "SocketIOClient",
         "Serving", "Network", "Accounts", "Blobs", "Media", "Chat", "ChatStorage", "Cryptography", "Routing", "TLS",
-        "Metrics",
+        "Metrics", "Fetch",
     ])
 
 // PARLEY_ONLY="JSON,SocketIO" leaves only the tests of those modules and what they stand on: quick builds while working

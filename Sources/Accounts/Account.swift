@@ -37,6 +37,12 @@ public struct Account: Sendable, Equatable {
     /// Milliseconds since 1970.
     public let created: Int64
 
+    /// Whether it is a program's: it has no password, and nobody logs in with it.
+    public var isBot: Bool { id.mark == Self.botMark }
+
+    /// What the ids of bots are told by.
+    public static let botMark: UInt16 = 1
+
     public init(
         key: AccountKey, id: UUID, handle: Handle, displayName: String, email: EmailAddress? = nil,
         role: Role = .member, isDisabled: Bool = false, created: Int64

@@ -38,6 +38,20 @@ public enum AccountError: Error, Equatable, Sendable {
     case otherAccount
     case sessionMissing
     case accountMissing
+    /// The API token may do less.
+    case scopeMissing(Scope)
+    /// An API token is not enough: this asks for a log-in.
+    case logInNeeded
+    case invalidTokenName(longest: Int)
+    case invalidScopes
+    /// The scope is for administrators.
+    case scopeForbidden(Scope)
+    case invalidTokenTime
+    case tooManyTokens
+    case tokenMissing
+    case tooManyBots
+    /// A bot has no password, and nobody logs in with it.
+    case isBot
     /// More work is waiting than the server takes on.
     case busy
     case storage(AccountStoreError)
@@ -73,6 +87,17 @@ extension AccountError: CustomStringConvertible {
         case .otherAccount: "This connection belongs to another account; open a new one."
         case .sessionMissing: "This session is over; reload the list."
         case .accountMissing: "There is no such account; check its name."
+        case .scopeMissing(let scope): "This API token lacks the scope \(scope.rawValue); make one that has it."
+        case .logInNeeded: "API tokens cannot do this; log in with a password."
+        case .invalidTokenName(let longest): "The name of a token has 1 to \(longest) visible characters."
+        case .invalidScopes:
+            "The scopes are a list of one or more of these: \(Scope.allCases.map(\.rawValue).joined(separator: ", "))."
+        case .scopeForbidden(let scope): "The scope \(scope.rawValue) is for administrators; leave it out."
+        case .invalidTokenTime: "A token is good for 60 to 315360000 seconds, or for ever; leave out the time for that."
+        case .tooManyTokens: "This account has as many tokens as it can have; revoke some first."
+        case .tokenMissing: "This token is not there any more; reload the list."
+        case .tooManyBots: "You have made as many bots as you can; delete some first."
+        case .isBot: "This is a bot, which has no password and cannot log in; make a token for it."
         case .busy: "The server is busy; try again in a moment."
         case .storage(let error): error.description
         case .internalFailure: "The server could not do this; try again, and tell its operator if it happens again."
@@ -91,6 +116,9 @@ public enum AccountStoreError: Error, Equatable, Sendable {
     /// The session has ended, or its refresh token is not the newest.
     case sessionMissing
     case staleRefresh
+    case tooManyTokens
+    case tokenMissing
+    case tooManyBots
     /// As much is waiting as the store takes; nothing was changed.
     case busy
     /// There is no room left on the disk; nothing was changed.
@@ -110,6 +138,9 @@ extension AccountStoreError: CustomStringConvertible {
         case .lastAdministrator: AccountError.lastAdministrator.description
         case .sessionMissing: AccountError.sessionMissing.description
         case .staleRefresh: AccountError.refreshReused.description
+        case .tooManyTokens: AccountError.tooManyTokens.description
+        case .tokenMissing: AccountError.tokenMissing.description
+        case .tooManyBots: AccountError.tooManyBots.description
         case .busy: AccountError.busy.description
         case .full: "The server's disk is full; it was not saved, try again later."
         case .closed: "The server is shutting down; try again in a moment."
@@ -128,6 +159,9 @@ extension AccountError {
         case .lastAdministrator: self = .lastAdministrator
         case .sessionMissing: self = .sessionMissing
         case .staleRefresh: self = .refreshReused
+        case .tooManyTokens: self = .tooManyTokens
+        case .tokenMissing: self = .tokenMissing
+        case .tooManyBots: self = .tooManyBots
         case .busy: self = .busy
         case .full, .closed, .failed: self = .storage(error)
         }

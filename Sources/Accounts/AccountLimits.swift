@@ -39,6 +39,12 @@ public struct AccountLimits: Sendable, Equatable {
     public var listedAccounts = 100
     /// Characters that are looked for in a list of accounts.
     public var searchLength = 100
+    /// API tokens of one account.
+    public var tokensPerAccount = 50
+    /// Characters of the name of an API token.
+    public var tokenNameLength = 100
+    /// Bots that one account has made, unless it is an administrator.
+    public var botsPerAccount = 20
     /// Sessions that are kept at hand; others are read again when they are needed.
     public var cachedSessions = 50_000
 

@@ -3,7 +3,7 @@ public import Bytes
 /// Keeps accounts and their sessions. A write that returns is durable.
 ///
 /// After each commit the store calls the observer with what has changed, in order, and only then do the calls return.
-public protocol AccountStore: AnyObject, Sendable {
+public protocol AccountStore: TokenStore {
     /// Makes the store ready; called once, before anything else.
     func start(observer: @escaping @Sendable ([AccountEvent]) -> Void) async throws(AccountStoreError)
 

@@ -1,28 +1,30 @@
 public import Bytes
 
 extension Accounts {
-    /// Who shows an access token.
+    /// Who shows an access token, or an API token.
     ///
     /// Throws `tokenExpired` where refreshing helps, and `notLoggedIn` where it does not.
     public func identity(of token: String) async throws(AccountError) -> Identity {
+        if APITokenText.isOne(token) { return try await identity(ofAPIToken: token) }
         let claims = try tokens.access(token)
         let (known, mark) = live.find(claims.session)
         if let known { return try identity(known, claims) }
         let record = try await stored { store throws(AccountStoreError) in try await store.session(claims.session) }
         guard let record, !record.account.isDisabled else { throw .notLoggedIn }
-        let entry = LiveSessions.Entry(session: record.session, account: record.account)
+        let entry = LiveSessions.Entry(record)
         live.insert(entry, mark: mark)
         return try identity(entry, claims)
     }
 
-    /// Whether a text is an access token that this server made, also one whose time is over; a room's token is none.
-    public func isAccessToken(_ token: String) -> Bool { tokens.isAccess(token) }
+    /// Whether a text is an access token that this server made, also one whose time is over, or has the form of an API
+    /// token; a room's token is none.
+    public func isAccessToken(_ token: String) -> Bool { APITokenText.isOne(token) || tokens.isAccess(token) }
 
     private func identity(
         _ entry: LiveSessions.Entry, _ claims: SessionTokens.Access
     ) throws(AccountError) -> Identity {
-        guard entry.account.id == claims.account, entry.session.expires > now else { throw .notLoggedIn }
-        return Identity(account: entry.account, session: entry.session.id, expires: claims.expires)
+        guard entry.token == nil, entry.account.id == claims.account, entry.expires > now else { throw .notLoggedIn }
+        return Identity(account: entry.account, session: entry.id, expires: claims.expires)
     }
 
     /// Gives two new tokens for a refresh token, which is good no longer. One that was used before ends its session.
@@ -57,7 +59,7 @@ extension Accounts {
         }
     }
 
-    /// Ends the sessions whose time is over; to be called now and then.
+    /// Ends the sessions and API tokens whose time is over; to be called now and then.
     public func sweep() async throws(AccountError) {
         let now = now
         try await stored { store throws(AccountStoreError) in try await store.sweepSessions(at: now) }

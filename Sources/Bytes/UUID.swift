@@ -15,6 +15,18 @@ public struct UUID: Hashable, Sendable {
         self.low = low & ~(0b11 << 62) | 0b10 << 62
     }
 
+    /// Version 8 (section 5.8) of 16 random bytes, with a mark of twelve bits that says what it names.
+    public init(random bytes: some Sequence<UInt8>, mark: UInt16) {
+        let (high, low) = Self.halves(bytes)
+        self.high = high & ~0xffff | 0x8000 | UInt64(mark & 0xfff)
+        self.low = low & ~(0b11 << 62) | 0b10 << 62
+    }
+
+    /// The mark of one that was made with a mark; `nil` for any other.
+    public var mark: UInt16? {
+        high & 0xf000 == 0x8000 && low >> 62 == 0b10 ? UInt16(truncatingIfNeeded: high & 0xfff) : nil
+    }
+
     /// The value of 16 bytes, the most significant first; `nil` for another number of them.
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 16 else { return nil }

@@ -24,6 +24,10 @@ public enum ChatError: Error, Equatable, Sendable {
     case tooManyInvitations
     case invitationNotFound
     case addressNotFound
+    /// The room has as many webhooks of the kind as the limit allows.
+    case tooManyWebhooks
+    /// There is no such webhook, or its secret is another one: who does not know it is not told which.
+    case webhookNotFound
     /// There are as many profiles of guests as the limit allows.
     case tooManyProfiles
     /// Slow mode: so many seconds are left.
@@ -99,6 +103,8 @@ extension ChatError: CustomStringConvertible {
         case .tooManyInvitations: "This room has as many invitations as it can have; withdraw some first."
         case .invitationNotFound: "This invitation is not good any more; ask for another one."
         case .addressNotFound: "This network is not on the list; reload it."
+        case .tooManyWebhooks: "This room has as many webhooks as it can have; remove some first."
+        case .webhookNotFound: "There is no such webhook, or its secret is another one; check both."
         case .tooManyProfiles: "This server keeps no more profiles of guests; make an account to have one."
         case .slowMode(let seconds): "Slow mode is on in this room; wait \(seconds) seconds before your next message."
         case .invalid(let input): input.description
@@ -153,6 +159,8 @@ public enum InvalidInput: Equatable, Sendable {
     case tooManyFiles(most: Int)
     case fileNames
     case guestToken
+    case webhookName(longest: Int)
+    case webhookEvents
 }
 
 /// A length of time, or a number, that cannot be.
@@ -193,6 +201,10 @@ extension InvalidInput: CustomStringConvertible {
         case .fileNames: "Name files by the ids that their uploads were answered with, as the list `attachments`."
         case .guestToken: "Join the room first, and show the `guest_token` that this gives: the file is yours by it."
         case .sequence: "Name a message by its id, or by its sequence, a whole number from 0."
+        case .webhookName(let longest): "The name of a webhook has 1 to \(longest) visible characters."
+        case .webhookEvents:
+            "The events are a list of one or more of these: "
+                + "\(WebhookEvent.allCases.map(\.rawValue).joined(separator: ", "))."
         case .address: "This is not an IP address; write it like 192.0.2.7 or 2001:db8::7."
         }
     }

@@ -100,6 +100,14 @@ public struct ChatLimits: Sendable, Equatable {
     public var sanctionsPerRoom = 1_000
     /// The most invitations of one room.
     public var invitationsPerRoom = 100
+    /// The most webhooks of one room, of each kind.
+    public var webhooksPerRoom = 20
+    /// With so many failures in a row an outgoing webhook is told nothing any more.
+    public var webhookFailures: Int64 = 12
+    /// When an attempt that failed is made again.
+    public var webhookRetries = RetrySchedule(first: 10_000, longest: 3_600_000)
+    /// How many deliveries of an outgoing webhook are kept that have ended.
+    public var keptDeliveries = 100
     /// The most people who wait to be let into one room; beyond, those who came first are forgotten.
     public var pendingAddresses = 1_000
     /// How many rooms or members a page of a list has at most.

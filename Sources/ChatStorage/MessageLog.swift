@@ -33,6 +33,10 @@ final class MessageLog: WriteConnection {
     var profileCount: Int?
     /// Files whose bytes are to go once the transaction is committed.
     var removedFiles: [BlobID] = []
+    /// The outgoing webhooks that are told something, once that was asked for.
+    var webhooks: [RoomKey: [WebhookRule]]?
+    /// How much may wait for one of them.
+    let webhookQueue: Int
     let observers: Locked<StoreObservers>
     private var hasDestroyedKey = false
     private var hasErased = false
@@ -40,8 +44,10 @@ final class MessageLog: WriteConnection {
     private var emptied: Int64?
 
     init(
-        _ database: Database, clock: any WallClock, retention: Retention, observers: Locked<StoreObservers>
+        _ database: Database, clock: any WallClock, retention: Retention, observers: Locked<StoreObservers>,
+        webhookQueue: Int
     ) throws(SQLiteError) {
+        self.webhookQueue = webhookQueue
         self.observers = observers
         self.database = database
         self.clock = clock
@@ -68,6 +74,7 @@ final class MessageLog: WriteConnection {
         roomCount = nil
         accountCount = nil
         profileCount = nil
+        webhooks = nil
         hasDestroyedKey = false
         hasErased = false
         // The note of the ids may be among what was undone: the next commit writes it again.
@@ -179,6 +186,7 @@ final class MessageLog: WriteConnection {
     func forget(_ room: RoomKey) {
         heads[room] = nil
         grown.remove(room)
+        webhooks?[room] = nil
         roomCount = roomCount.map { $0 - 1 }
         hasDestroyedKey = true
     }

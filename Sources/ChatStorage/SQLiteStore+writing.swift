@@ -30,7 +30,12 @@ extension SQLiteStore {
         _ body: @escaping @Sendable (MessageLog, inout [StoreEvent]) throws -> R
     ) async throws(StoreError) -> R {
         do {
-            return try await writer.write(body)
+            return try await writer.write { (log, events) in
+                let start = events.count
+                let result = try body(log, &events)
+                try log.queueDeliveries(from: start, of: &events)
+                return result
+            }
         } catch {
             throw StoreError(error)
         }

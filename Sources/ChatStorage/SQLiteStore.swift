@@ -28,6 +28,8 @@ public final class SQLiteStore: ChatStore {
         public var pageReaders = 2
         /// How many pages may wait; further ones are refused as `busy`.
         public var pageQueue = 1_000
+        /// How much may wait for one outgoing webhook; beyond, it is told nothing any more.
+        public var webhookQueue = 10_000
 
         /// The defaults.
         public init() {}
@@ -67,7 +69,7 @@ public final class SQLiteStore: ChatStore {
             let retention = Retention(
                 messages: Int64(max(options.messagesPerRoom, 1)), seconds: options.messageLifetime)
             let log = try MessageLog(
-                database, clock: clock, retention: retention, observers: observers)
+                database, clock: clock, retention: retention, observers: observers, webhookQueue: options.webhookQueue)
             readers = try ReaderPool(path: path, threads: options.readers, queueLimit: options.readQueue)
             pages = try ReaderPool(path: path, threads: options.pageReaders, queueLimit: options.pageQueue)
             writer = Writer(

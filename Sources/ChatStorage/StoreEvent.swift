@@ -1,5 +1,6 @@
 import Accounts
 import Blobs
+import Bytes
 import Chat
 
 /// What the writer's thread tells of a commit.
@@ -7,6 +8,8 @@ enum StoreEvent: Sendable {
     case chat(CommittedEvent)
     case account(AccountEvent)
     case audit(AuditRecord)
+    /// Something waits to be told to these outgoing webhooks.
+    case queued([UUID])
 }
 
 /// Who is told, each of what is its own, in the order of commit.
@@ -15,6 +18,7 @@ struct StoreObservers: Sendable {
     var files: @Sendable ([BlobID]) -> Void = { _ in }
     var accounts: @Sendable ([AccountEvent]) -> Void = { _ in }
     var audit: @Sendable ([AuditRecord]) -> Void = { _ in }
+    var queued: @Sendable ([UUID]) -> Void = { _ in }
 
     func committed(_ events: [StoreEvent]) {
         var (ofChat, ofAccounts, ofAudit): ([CommittedEvent], [AccountEvent], [AuditRecord]) = ([], [], [])
@@ -23,6 +27,7 @@ struct StoreObservers: Sendable {
             case .chat(let event): ofChat.append(event)
             case .account(let event): ofAccounts.append(event)
             case .audit(let record): ofAudit.append(record)
+            case .queued(let webhooks): queued(webhooks)
             }
         }
         if !ofAccounts.isEmpty { accounts(ofAccounts) }

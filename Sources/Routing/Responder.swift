@@ -11,7 +11,7 @@ public struct Responder: Sendable {
         trie: RouteTrie, middleware: [any Middleware], logger: Logger,
         refusalResponse: @escaping @Sendable (Refusal, Request) -> Response
     ) {
-        let failures = Failures(logger: logger, refusalResponse: refusalResponse)
+        let failures = Failures(logger: logger, trie: trie, refusalResponse: refusalResponse)
         self.failures = failures
         self.trie = trie
         // Errors become answers at each step, so that a middleware further out always has a response to add fields to.
@@ -78,6 +78,7 @@ public struct Responder: Sendable {
 /// Turns errors into answers.
 struct Failures: Sendable {
     let logger: Logger
+    let trie: RouteTrie
     let refusalResponse: @Sendable (Refusal, Request) -> Response
 
     func answering(_ handler: @escaping Handler) -> Handler {
@@ -103,12 +104,24 @@ struct Failures: Sendable {
             "A request failed",
             [
                 "request": .string(request.id), "method": .string(request.method.description),
-                "path": .string(request.rawPath), "error": .describing(error),
+                "path": .string(loggedPath(of: request)), "error": .describing(error),
             ])
         let refusal = Refusal(
             .internalServerError,
             "The server failed at this: try again, or tell its operator about request \(request.id).")
         return refusalResponse(refusal, request)
+    }
+
+    /// The path as a log may have it: what its route calls `secret` or `token` stands there by that name.
+    private func loggedPath(of request: Request) -> String {
+        guard let segments = try? PathSegments.decode(request.rawPath),
+            case .found(_, let parameters) = trie.match(request.method, segments)
+        else { return request.rawPath }
+        let secrets = parameters.named.filter { $0.name == "secret" || $0.name == "token" }
+        if secrets.isEmpty { return request.rawPath }
+        return segments.map { segment in
+            "/" + (secrets.first { $0.value == segment }.map { "{\($0.name)}" } ?? segment)
+        }.joined()
     }
 }
 

@@ -47,13 +47,16 @@ final class Harness: Sendable {
         return options
     }
 
-    /// - Parameter lifetime: for how many seconds rooms keep messages.
-    init(options: ChatOptions = Harness.cheap, lifetime: Int64? = nil) async throws {
+    /// - Parameters:
+    ///   - lifetime: for how many seconds rooms keep messages.
+    ///   - webhookQueue: how much may wait for one outgoing webhook.
+    init(options: ChatOptions = Harness.cheap, lifetime: Int64? = nil, webhookQueue: Int = 100) async throws {
         keyring = try FernetKeyring(keys: [FernetKey()], clock: clock)
         jwt = try JWT(keys: [SecureRandom().bytes(32)], clock: clock)
         var storeOptions = SQLiteStore.Options()
         storeOptions.messagesPerRoom = options.limits.messagesPerRoom
         storeOptions.messageLifetime = lifetime
+        storeOptions.webhookQueue = webhookQueue
         store = try SQLiteStore(path: folder.file("chat.db"), keyring: keyring, clock: clock, options: storeOptions)
         let damaged = damaged
         var environment = Chat.Environment(

@@ -3,6 +3,7 @@ import Bytes
 import Chat
 import ChatStorage
 import EngineIO
+import Fetch
 import JSON
 import Logging
 import Serving
@@ -25,6 +26,7 @@ private struct Options {
         let io = SocketIO.ServerOptions(settings, logger: .disabled)
         note(io, at: "io")
         note(RecoveryOptions(settings), at: "recovery")
+        note(FetchOptions(settings), at: "fetch")
         note(JSONLimits(settings), at: "body")
     }
 
@@ -125,6 +127,13 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         SettingEffect("write-queue", "77", "store.writeQueue=77"),
         SettingEffect("read-queue", "77", "store.readQueue=77"),
         SettingEffect("page-queue", "77", "store.pageQueue=77"),
+        SettingEffect("webhook-queue", "77", "store.webhookQueue=77"),
+        SettingEffect("webhooks-per-room", "77", "chat.webhooksPerRoom=77"),
+        SettingEffect("webhook-failures", "77", "chat.webhookFailures=77"),
+        SettingEffect("webhook-retry", "77s", "chat.webhookRetries.first=77000"),
+        SettingEffect("webhook-longest-retry", "77s", "chat.webhookRetries.longest=77000"),
+        SettingEffect("webhook-deliveries", "77", "chat.keptDeliveries=77"),
+        SettingEffect("webhook-time", "77s", "fetch.connectTimeout=77000", "fetch.timeout=77000"),
         SettingEffect("password-failures", "77", "chat.passwordFailures=77"),
         SettingEffect("password-failures-per-address", "77", "chat.passwordFailuresPerAddress=77"),
         SettingEffect("password-window", "77s", "chat.passwordWindow=77"),
@@ -146,6 +155,8 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
         SettingEffect("access-token-time", "77s", "accounts.accessTokenLifetime=77"),
         SettingEffect("session-time", "77s", "accounts.sessionLifetime=77"),
         SettingEffect("cached-sessions", "77", "accounts.cachedSessions=77"),
+        SettingEffect("tokens-per-account", "77", "accounts.tokensPerAccount=77"),
+        SettingEffect("bots-per-account", "77", "accounts.botsPerAccount=77"),
         SettingEffect("login-failures", "77", "accounts.failures=77"),
         SettingEffect("login-failures-per-address", "77", "accounts.failuresPerAddress=77"),
         SettingEffect("login-failures-per-account", "77", "accounts.failuresPerAccount=77"),
@@ -220,6 +231,7 @@ struct SettingEffect: Sendable, CustomTestStringConvertible {
     static let others: Set<String> = [
         "host", "port", "listen", "data", "database-url", "public", "tls-cert", "tls-key", "log-level", "log-format",
         "config", "lobby-guests", "rooms-per-minute", "password-queue", "recovery", "signing-secret", "encryption-key",
+        "webhook-networks", "webhook-concurrency", "webhook-messages-per-minute",
         "pages-per-address", "messages-per-second", "message-burst", "typing-per-second", "typing-burst",
         "reactions-per-second", "reaction-burst", "joins-per-second", "join-burst", "bytes-per-second", "byte-burst",
         "rate-address-factor", "rate-records",

@@ -56,6 +56,21 @@ import Testing
         #expect(responder.response(to: HTTPError.bodyTooLarge, Request(.post, "/a")).status == .contentTooLarge)
     }
 
+    @Test(arguments: [
+        ("/hooks/1/hunter2", "/hooks/1/{secret}"), ("/hooks/hunter2/hunter2", "/hooks/{secret}/{secret}"),
+        ("/invitations/hunter%32", "/invitations/{token}"), ("/rooms/hunter2", "/rooms/hunter2"),
+    ])
+    func `no secret of a path goes to the log`(path: String, logged: String) async throws {
+        let sink = MemorySink()
+        var router = Router(logger: Logger(sink: sink))
+        for pattern in ["/hooks/{id}/{secret}", "/invitations/{token}", "/rooms/{room}"] {
+            router.get(pattern) { _ in throw SecretError() }
+        }
+        #expect(try await router.freeze().respond(to: Request(.get, path)).status == .internalServerError)
+        let records = sink.records.map { String(describing: $0) }
+        #expect(records.count == 1 && records[0].contains(logged))
+    }
+
     @Test func `the text of any other error goes to the log and not to the client`() async throws {
         let sink = MemorySink()
         let response = try await Self.answer(SecretError(), sink: sink)

@@ -35,6 +35,7 @@ extension Accounts {
         let seconds = try check(linkSeconds: seconds)
         let account = try await existing(handle)
         guard !account.isDisabled else { throw .accountDisabled }
+        guard !account.isBot else { throw .isBot }
         return try await makeLink(for: account, seconds: seconds, by: administrator)
     }
 

@@ -42,23 +42,24 @@ extension Accounts {
     /// What is known of the caller now: the account may have been given another role, or have ended the session, since
     /// its token was shown.
     public func current(_ identity: Identity) async throws(AccountError) -> Identity {
-        let entry = try await entry(of: identity.session)
+        guard identity.scopes == nil else { return try await current(token: identity.session) }
+        let entry = try await entry(ofSession: identity.session)
         return Identity(account: entry.account, session: identity.session, expires: identity.expires)
     }
 
     /// Whose a session is, for who has shown in another way than by a token that it is theirs.
     public func identity(ofSession session: UUID) async throws(AccountError) -> Identity {
-        let entry = try await entry(of: session)
-        guard entry.session.expires > now else { throw .notLoggedIn }
-        return Identity(account: entry.account, session: session, expires: entry.session.expires)
+        let entry = try await entry(ofSession: session)
+        guard entry.token == nil, entry.expires > now else { throw .notLoggedIn }
+        return Identity(account: entry.account, session: session, expires: entry.expires)
     }
 
-    private func entry(of session: UUID) async throws(AccountError) -> LiveSessions.Entry {
+    private func entry(ofSession session: UUID) async throws(AccountError) -> LiveSessions.Entry {
         let (known, mark) = live.find(session)
         if let known { return known }
         let record = try await stored { store throws(AccountStoreError) in try await store.session(session) }
         guard let record, !record.account.isDisabled else { throw .notLoggedIn }
-        let entry = LiveSessions.Entry(session: record.session, account: record.account)
+        let entry = LiveSessions.Entry(record)
         live.insert(entry, mark: mark)
         return entry
     }

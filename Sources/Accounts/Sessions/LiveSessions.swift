@@ -1,13 +1,27 @@
 import Bytes
 
-/// The sessions that were used lately, so that a request costs no look into the store.
+/// The sessions and API tokens that were used lately, so that a request costs no look into the store.
 ///
 /// What is not here is read again. A session that ends is taken out in the moment the store has committed its end, and a
 /// record that was read before that is not taken in after it.
 final class LiveSessions: Sendable {
     struct Entry: Sendable {
-        let session: Session
+        /// Of the session or of the API token.
+        let id: UUID
         let account: Account
+        let expires: Int64
+        /// `nil` for a session.
+        var token: StoredToken?
+
+        init(_ record: SessionRecord) {
+            (id, account, expires) = (record.session.id, record.account, record.session.expires)
+        }
+
+        init(_ record: TokenRecord) {
+            let token = record.stored.token
+            (id, account, expires) = (token.id, record.account, token.expires ?? .max)
+            self.token = record.stored
+        }
     }
 
     private struct Contents {
@@ -34,7 +48,20 @@ final class LiveSessions: Sendable {
             if contents.entries.count >= capacity, let some = contents.entries.keys.first {
                 contents.entries[some] = nil
             }
-            contents.entries[entry.session.id] = entry
+            contents.entries[entry.id] = entry
+        }
+    }
+
+    /// Whether the use of an API token is to be noted: it was not for a while. Says so to one of those who ask.
+    func isUseDue(_ id: UUID, at now: Int64, every interval: Int64) -> Bool {
+        contents.withLock { contents in
+            guard let last = contents.entries[id]?.token?.token.lastUsed else {
+                contents.entries[id]?.token?.token.lastUsed = now
+                return true
+            }
+            guard now - last >= interval || now < last else { return false }
+            contents.entries[id]?.token?.token.lastUsed = now
+            return true
         }
     }
 

@@ -34,17 +34,21 @@ public struct Session: Sendable, Equatable {
     }
 }
 
-/// Who calls: an account, by one of its sessions.
+/// Who calls: an account, by one of its sessions or by an API token.
 public struct Identity: Sendable, Equatable {
     public let account: Account
+    /// The id of the session or of the API token.
     public let session: UUID
-    /// When the token that was shown ends, in milliseconds since 1970.
+    /// When the token that was shown ends, in milliseconds since 1970; `Int64.max` for never.
     public let expires: Int64
+    /// What an API token may do; `nil` for a session, which may do whatever its account may.
+    public let scopes: Set<Scope>?
 
-    public init(account: Account, session: UUID, expires: Int64) {
+    public init(account: Account, session: UUID, expires: Int64, scopes: Set<Scope>? = nil) {
         self.account = account
         self.session = session
         self.expires = expires
+        self.scopes = scopes
     }
 }
 

@@ -49,7 +49,7 @@ extension Chat {
         return try level(AccessDecision.decide(action, in: traits, given: member.evidence(at: now)))
     }
 
-    private func decide(
+    func decide(
         _ action: RoomAction, in room: Room?, given evidence: AccessEvidence
     ) throws(ChatError) -> AccessLevel {
         let traits: AccessDecision.RoomTraits? =

@@ -8,8 +8,13 @@ public struct RoomMember: Sendable, Equatable {
     public let role: RoomRole
     /// Milliseconds since 1970.
     public let joined: Int64
+    /// Whether it is a program's.
+    public let isBot: Bool
 
-    public init(account: AccountKey, user: UserID, displayName: String, role: RoomRole, joined: Int64) {
+    public init(
+        account: AccountKey, user: UserID, displayName: String, role: RoomRole, joined: Int64, isBot: Bool = false
+    ) {
+        self.isBot = isBot
         self.account = account
         self.user = user
         self.displayName = displayName

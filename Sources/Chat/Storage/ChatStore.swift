@@ -3,7 +3,7 @@
 /// After each commit the store first calls the observer with what was committed, in order and from one thread at a time;
 /// only then do the calls return. So whoever hands events on in the observer has them underway before the writer of a
 /// message hears of it.
-public protocol ChatStore: RoomStore, MessageStore, ProfileStore, FileStore {
+public protocol ChatStore: RoomStore, MessageStore, ProfileStore, FileStore, WebhookStore {
     /// Makes the store ready; called once, before anything else.
     func start(observer: @escaping @Sendable ([CommittedEvent]) -> Void) async throws(StoreError)
 

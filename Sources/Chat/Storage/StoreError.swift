@@ -13,6 +13,8 @@ public enum StoreError: Error, Equatable, Sendable {
     case tooManyInvitations
     case invitationMissing
     case addressMissing
+    case tooManyWebhooks
+    case webhookMissing
     case nameTaken
     case tooManyProfiles
     case tooManyReactions
@@ -52,6 +54,8 @@ extension StoreError: CustomStringConvertible {
         case .tooManyInvitations: ChatError.tooManyInvitations.description
         case .invitationMissing: ChatError.invitationNotFound.description
         case .addressMissing: ChatError.addressNotFound.description
+        case .tooManyWebhooks: ChatError.tooManyWebhooks.description
+        case .webhookMissing: ChatError.webhookNotFound.description
         case .nameTaken: ChatError.nameTaken.description
         case .tooManyProfiles: ChatError.tooManyProfiles.description
         case .tooManyReactions: ChatError.tooManyReactions.description
@@ -85,6 +89,8 @@ extension ChatError {
         case .tooManyInvitations: self = .tooManyInvitations
         case .invitationMissing: self = .invitationNotFound
         case .addressMissing: self = .addressNotFound
+        case .tooManyWebhooks: self = .tooManyWebhooks
+        case .webhookMissing: self = .webhookNotFound
         case .nameTaken: self = .nameTaken
         case .tooManyProfiles: self = .tooManyProfiles
         case .tooManyReactions: self = .tooManyReactions

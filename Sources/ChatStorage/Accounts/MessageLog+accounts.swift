@@ -47,6 +47,13 @@ extension MessageLog {
         if account.role != former.role { events.append(.account(.roleChanged(account))) }
         guard account.isDisabled else { return account }
         try removeLinks(of: key)
+        try shutTokens(of: key, &events)
+        // Nobody is to go on acting by what they have made.
+        if !former.isDisabled {
+            for bot in try bots(by: key) where try database.account(bot) != nil {
+                _ = try update(bot, AccountChange(isDisabled: true), &events)
+            }
+        }
         try end(try database.sessions(of: key), of: key, &events)
         return account
     }
@@ -65,6 +72,9 @@ extension MessageLog {
         try database.run("DELETE FROM room_members WHERE account = ?", .integer(key.rawValue))
         try removeLinks(of: key)
         try end(try database.sessions(of: key), of: key, &events)
+        try endTokens(of: key, &events)
+        for bot in try bots(by: key) where try database.account(bot) != nil { try delete(bot, &events) }
+        try database.run("DELETE FROM bots WHERE account = ?", .integer(key.rawValue))
         events.append(.account(.deleted(key)))
     }
 

@@ -80,7 +80,10 @@ extension SQLiteStore: AccountStore {
     }
 
     public func sweepSessions(at time: Int64) async throws(AccountStoreError) {
-        try await change { (log, events) in try log.sweepSessions(at: time, &events) }
+        try await change { (log, events) in
+            try log.sweepSessions(at: time, &events)
+            try log.sweepTokens(at: time, &events)
+        }
     }
 
     // MARK: Links
@@ -103,7 +106,7 @@ extension SQLiteStore: AccountStore {
 
     // MARK: - Inside
 
-    private func change<R: Sendable>(
+    func change<R: Sendable>(
         noting deed: Deed? = nil, _ body: @escaping @Sendable (MessageLog, inout [StoreEvent]) throws -> R
     ) async throws(AccountStoreError) -> R {
         do {
@@ -117,7 +120,7 @@ extension SQLiteStore: AccountStore {
         }
     }
 
-    private func look<R: Sendable>(
+    func look<R: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> R
     ) async throws(AccountStoreError) -> R {
         do { return try await readers.read(body) } catch { throw AccountStoreError(error) }

@@ -43,7 +43,7 @@ extension Database {
     func members(of room: RoomKey, after user: UserID?, limit: Int) throws(SQLiteError) -> [RoomMember] {
         try rows(
             """
-            SELECT key, handle, display_name, room_members.role, joined
+            SELECT key, handle, display_name, room_members.role, joined, uuid
             FROM room_members JOIN accounts ON accounts.key = room_members.account
             WHERE room = ? AND handle > ? ORDER BY handle LIMIT ?
             """, .integer(room.rawValue), .text(user?.text ?? ""), .integer(Int64(limit))
@@ -53,7 +53,7 @@ extension Database {
     func member(_ account: AccountKey, of room: RoomKey) throws(SQLiteError) -> RoomMember? {
         try first(
             """
-            SELECT key, handle, display_name, room_members.role, joined
+            SELECT key, handle, display_name, room_members.role, joined, uuid
             FROM room_members JOIN accounts ON accounts.key = room_members.account WHERE room = ? AND account = ?
             """, .integer(room.rawValue), .integer(account.rawValue)
         ) { $0.member } ?? nil
@@ -89,12 +89,13 @@ extension Database {
 }
 
 extension Row {
-    /// Of columns key, handle, display_name, role, joined.
+    /// Of columns key, handle, display_name, role, joined, uuid.
     fileprivate var member: RoomMember? {
         RoomRole(rawValue: text(3)).map {
             RoomMember(
                 account: AccountKey(rawValue: integer(0)), user: UserID(trusted: text(1)), displayName: text(2),
-                role: $0, joined: integer(4))
+                role: $0, joined: integer(4),
+                isBot: UUID(bytes: blob(5)).map { PersonID($0).kind == .bot } ?? false)
         }
     }
 }

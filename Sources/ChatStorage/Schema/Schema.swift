@@ -10,7 +10,7 @@ enum Schema {
         Migrations.Step(version: 5, script: audit), Migrations.Step(version: 6, script: messages),
         Migrations.Step(version: 7, script: profiles), Migrations.Step(version: 8, script: administration),
         Migrations.Step(version: 9, script: files), Migrations.Step(version: 10, script: changes),
-        Migrations.Step(version: 11, script: uploads),
+        Migrations.Step(version: 11, script: uploads), Migrations.Step(version: 12, script: integrations),
     ]
 
     /// - `counters`: `message_id` is an id that no message was given, nor any after it, before this process began.

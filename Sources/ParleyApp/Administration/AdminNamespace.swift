@@ -58,6 +58,7 @@ struct AdminNamespace: Sendable {
             var entrance: Entrance
             if let token = auth.text("token") {
                 entrance = Entrance(identity: try await accounts.identity(of: token))
+                try entrance.identity.check(.scope(.admin))
             } else {
                 let found = try await ui.logIn(auth, from: IPAddress(socket.handshake.address))
                 entrance = Entrance(identity: found.identity, sessionID: found.sessionID)
@@ -97,7 +98,7 @@ struct AdminNamespace: Sendable {
             ui.greet(socket, sessionID)
         } else {
             let expiry = IdentityExpiry(socket)
-            expiry.set(after: .milliseconds(max(0, identity.expires - accounts.now)) + ChatEvents.expiryGrace)
+            expiry.follow(identity, now: accounts.now)
             socket.storage[ExpiryKey.self] = ExpiryBox(expiry)
         }
         ticker.start()

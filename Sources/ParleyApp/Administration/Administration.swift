@@ -28,7 +28,7 @@ struct Administration: Sendable {
 
     /// Who asks, if that is an administrator. To anybody else who is logged in there is nothing here.
     nonisolated(nonsending) func administrator(_ request: Request) async throws -> Administrator {
-        let identity = try await request.identity(accounts)
+        let identity = try await Callers(accounts: accounts).identity(of: request, .scope(.admin))
         let administrator: Administrator
         do {
             administrator = try Administrator(identity, from: IPAddress(request.remoteAddress))

@@ -2,6 +2,7 @@ import Accounts
 import Bytes
 import Chat
 import EventLoops
+import Fetch
 import JSON
 import Logging
 import Routing
@@ -32,21 +33,28 @@ extension Application {
         MembersController(chat: chat, callers: callers, json: json).addRoutes(to: &router)
         EntranceController(chat: chat, callers: callers, json: json).addRoutes(to: &router)
         AuthController(
-            accounts: accounts, isOpen: settings[AppSettings.registration],
+            callers: callers, isOpen: settings[AppSettings.registration],
             registrations: perMinute(AppSettings.registrationsPerMinute, settings, clock, rates),
             logIns: perMinute(AppSettings.loginsPerMinute, settings, clock, rates), json: json
         ).addRoutes(to: &router)
-        AccountController(accounts: accounts, json: json).addRoutes(to: &router)
+        AccountController(callers: callers, json: json).addRoutes(to: &router)
+        TokenController(callers: callers, json: json).addRoutes(to: &router)
+        BotController(chat: chat, callers: callers, json: json).addRoutes(to: &router)
         let pages = Concurrency(most: settings[AppSettings.pagesPerAddress])
         ChatController(chat: chat, callers: callers, pages: pages, rates: rates, json: json)
             .addRoutes(to: &router)
-        let people = RoomCaller(callers: callers)
-        MessageController(chat: chat, callers: people, pages: pages, rates: rates, json: json).addRoutes(to: &router)
-        ReadController(chat: chat, callers: people, json: json).addRoutes(to: &router)
-        SearchController(chat: chat, callers: people, rates: rates).addRoutes(to: &router)
+        MessageController(chat: chat, callers: callers, pages: pages, rates: rates, json: json).addRoutes(to: &router)
+        ReadController(chat: chat, callers: callers, json: json).addRoutes(to: &router)
+        SearchController(chat: chat, callers: callers, rates: rates).addRoutes(to: &router)
         let uploads = UploadReader(chat: chat, callers: callers, rates: rates)
         ChatFilesController(chat: chat, callers: callers, uploads: uploads, json: json).addRoutes(to: &router)
         FilesController(chat: chat, callers: callers, uploads: uploads, json: json).addRoutes(to: &router)
+        let addresses = AddressGuard(allowing: settings[AppSettings.webhookNetworks])
+        WebhookController(chat: chat, callers: callers, addresses: addresses, json: json).addRoutes(to: &router)
+        HookController(
+            chat: chat, rates: rates, messages: perMinute(AppSettings.webhookMessagesPerMinute, settings, clock, rates),
+            json: json
+        ).addRoutes(to: &router)
         files.addRoutes(to: &router)
         operations?.addRoutes(to: &router)
         administration?.addRoutes(to: &router, json: json)

@@ -5,6 +5,7 @@ import Chat
 import ChatStorage
 import Cryptography
 import EventLoops
+import Fetch
 public import Logging
 import Metrics
 public import Network
@@ -34,6 +35,9 @@ public final class Application: Sendable {
     private let admin: AdminNamespace
     private let sweeper: SessionSweeper
     private let messageSweeper: MessageSweeper
+    private let webhooks: WebhookSender
+    /// Where outgoing webhooks wait for their answers.
+    private let callPool: BlockingPool
     private let tls: TLSContext?
     private let settings: Settings
     private let addresses: [SocketAddress]
@@ -65,6 +69,8 @@ public final class Application: Sendable {
         probes = BlockingPool(threads: 1, maxQueued: 64, name: "probes")
         // An upload waits with one piece of work at a time; the rest is for those who read.
         disk = BlockingPool(threads: 4, maxQueued: settings[AppSettings.uploads] + 1024, name: "disk")
+        let concurrency = settings[AppSettings.webhookConcurrency]
+        callPool = BlockingPool(threads: concurrency, maxQueued: concurrency, name: "webhooks")
         let metrics = MetricSources(registry: MetricsRegistry(), started: clock.epochMilliseconds)
         posted = metrics.posted
         let rates = EventRates(settings, clock: clock)
@@ -122,6 +128,9 @@ public final class Application: Sendable {
         metrics.addProcess()
         sweeper = SessionSweeper(accounts, on: server.loops[0], logger: logger)
         messageSweeper = MessageSweeper(chat, on: server.loops[0], logger: logger)
+        let addresses = AddressGuard(allowing: settings[AppSettings.webhookNetworks])
+        let fetcher = Fetcher(addresses, options: FetchOptions(settings), pool: callPool)
+        webhooks = WebhookSender(chat, fetcher, most: concurrency, on: server.loops[0], logger: logger)
         admin = AdminNamespace(
             io, accounts: accounts, figures: AdminFigures(metrics.registry, clock: clock, pool: probes),
             on: server.loops[0])
@@ -191,6 +200,7 @@ public final class Application: Sendable {
             sweeper.start()
             keyWatch?.start()
             messageSweeper.start()
+            webhooks.start()
         } catch {
             await stop()
             throw StartError(error)
@@ -265,6 +275,7 @@ public final class Application: Sendable {
         admin.stop()
         keyWatch?.stop()
         messageSweeper.stop()
+        webhooks.stop()
         await chat.close()
         await events.untilAnswered()
         await server.stop()
@@ -272,6 +283,7 @@ public final class Application: Sendable {
         logIns.stop()
         probes.stop()
         disk.stop()
+        callPool.stop()
         logger.info("The server has stopped")
     }
 }

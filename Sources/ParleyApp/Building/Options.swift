@@ -3,6 +3,7 @@ import Chat
 import ChatStorage
 import EngineIO
 import EventLoops
+import Fetch
 import HTTPWire
 import JSON
 import Logging
@@ -57,6 +58,12 @@ extension ChatLimits {
         sanctionsPerRoom = settings[AppSettings.sanctionsPerRoom]
         invitationsPerRoom = settings[AppSettings.invitationsPerRoom]
         pendingAddresses = settings[AppSettings.pendingAddresses]
+        webhooksPerRoom = settings[AppSettings.webhooksPerRoom]
+        webhookFailures = Int64(settings[AppSettings.webhookFailures])
+        webhookRetries = RetrySchedule(
+            first: settings[AppSettings.webhookRetry].milliseconds,
+            longest: settings[AppSettings.webhookLongestRetry].milliseconds)
+        keptDeliveries = settings[AppSettings.webhookDeliveries]
         listedRooms = settings[AppSettings.listedRooms]
         fileBytes = settings[AppSettings.fileSize]
         fileSpace = FileSpace(
@@ -95,6 +102,8 @@ extension AccountLimits {
         accessTokenLifetime = settings[AppSettings.accessTokenTime].components.seconds
         sessionLifetime = settings[AppSettings.sessionTime].components.seconds
         cachedSessions = settings[AppSettings.cachedSessions]
+        tokensPerAccount = settings[AppSettings.tokensPerAccount]
+        botsPerAccount = settings[AppSettings.botsPerAccount]
         let isLimited = settings[AppSettings.rateLimits]
         failures = isLimited ? settings[AppSettings.loginFailures] : .max
         failuresPerAddress = isLimited ? settings[AppSettings.loginFailuresPerAddress] : .max
@@ -104,6 +113,19 @@ extension AccountLimits {
         confirmationGrace = settings[AppSettings.confirmationTime].components.seconds
         linkLifetime = settings[AppSettings.linkTime].components.seconds
     }
+}
+
+extension FetchOptions {
+    init(_ settings: Settings) {
+        self.init()
+        timeout = Int(settings[AppSettings.webhookTime].milliseconds)
+        connectTimeout = timeout
+    }
+}
+
+extension Duration {
+    /// In whole milliseconds; settings are far below what a number holds.
+    fileprivate var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
 }
 
 extension EventRates {
@@ -143,6 +165,7 @@ extension SQLiteStore.Options {
         writeQueue = settings[AppSettings.writeQueue]
         readQueue = settings[AppSettings.readQueue]
         pageQueue = settings[AppSettings.pageQueue]
+        webhookQueue = settings[AppSettings.webhookQueue]
     }
 }
 

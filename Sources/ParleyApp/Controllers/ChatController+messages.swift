@@ -16,7 +16,7 @@ extension ChatController {
 
     private nonisolated(nonsending) func remove(_ request: Request) async throws -> Response {
         let (room, id) = (try request.parameter("room"), try request.parameter("id"))
-        let caller = try await caller(request)
+        let caller = try await caller(request, .writeMessages)
         _ = try await answering { () throws(ChatError) in
             try await chat.remove(try MessageReference(id), in: room, by: caller)
         }
@@ -28,7 +28,7 @@ extension ChatController {
         guard let named = MessageSpelling.list(try request.fields(limits: json)["message_ids"]) else {
             return .refusal("Send the ids of messages as the list message_ids.", status: .badRequest)
         }
-        let caller = try await caller(request)
+        let caller = try await caller(request, .readMessages)
         let change = try await answering { () throws(ChatError) in
             try await chat.markRead(named, in: room, by: caller)
         }
@@ -40,13 +40,13 @@ extension ChatController {
     }
 
     private nonisolated(nonsending) func clear(_ request: Request) async throws -> Response {
-        let (room, caller) = (try request.parameter("room"), try await caller(request))
+        let (room, caller) = (try request.parameter("room"), try await caller(request, .moderate))
         try await answering { () throws(ChatError) in try await chat.clear(room, for: caller) }
         return .json(["success": true, "message": "Chat cleared!"])
     }
 
     private nonisolated(nonsending) func search(_ request: Request) async throws -> Response {
-        let (room, caller) = (try request.parameter("room"), try await caller(request))
+        let (room, caller) = (try request.parameter("room"), try await caller(request, .readMessages))
         let text = try request.query.first("query") ?? ""
         if let seconds = rates.take(.message, from: request.remoteAddress) {
             return .refusal("You search too often; try again in \(seconds) seconds.", status: .tooManyRequests)
@@ -62,11 +62,8 @@ extension ChatController {
     }
 
     /// Who asks, by the body's members or the query's.
-    nonisolated(nonsending) func caller(_ request: Request) async throws -> Caller {
-        let (fields, query) = (try request.fields(limits: json), try request.query)
-        func text(_ name: String) -> String? { fields.text(name) ?? query.first(name) }
-        return try await caller(
-            of: request, password: text("password"), token: text("token"),
-            guest: .guest(text("user_id"), token: text("guest_token")))
+    private nonisolated(nonsending) func caller(_ request: Request, _ scope: Scope) async throws -> Caller {
+        try await callers.caller(
+            of: request, scope, showing: Shown(dialect: request, try request.fields(limits: json)))
     }
 }

@@ -47,9 +47,9 @@ struct ChatController: Sendable {
             return .refusal("Too many messages; try again in \(seconds) seconds.", status: .tooManyRequests)
                 .with("Retry-After", String(seconds))
         }
-        let caller = try await caller(
-            of: request, password: fields.text("password"), token: fields.text("token"),
-            guest: .guest(fields.text("user_id") ?? "Anonymous", token: fields.text("guest_token")))
+        var shown = Shown(dialect: { fields.text($0) })
+        if case .anonymous = shown.guest { shown.guest = .guest("Anonymous", token: fields.text("guest_token")) }
+        let caller = try await callers.caller(of: request, .writeMessages, showing: shown)
         let message = try await answering { () throws(ChatError) in
             try await chat.post(text, clientID: fields.text("client_id"), in: room, by: caller)
         }
@@ -63,9 +63,8 @@ struct ChatController: Sendable {
         let room = try request.parameter("room")
         let query = try request.query
         let page = try historyQuery(query)
-        let caller = try await caller(
-            of: request, password: query.first("password"), token: query.first("token"),
-            guest: .guest(query.first("user_id"), token: query.first("guest_token")))
+        let caller = try await callers.caller(
+            of: request, .readMessages, showing: Shown(dialect: { query.first($0) }))
         let reader = caller.person.account?.handle.text ?? query.first("user_id")
         guard pages.began(request.remoteAddress) else { return Self.tooManyPages }
         defer { pages.ended(request.remoteAddress) }
@@ -99,15 +98,5 @@ struct ChatController: Sendable {
             throw ChatRefusal(error: error)
         }
         return page
-    }
-
-    nonisolated(nonsending) func caller(
-        of request: Request, password: String?, token: String?, guest: Person
-    ) async throws(IdentityRefusal) -> Caller {
-        do {
-            return try await callers.caller(of: request, password: password, token: token, guest: guest)
-        } catch {
-            throw IdentityRefusal(error: error)
-        }
     }
 }

@@ -33,7 +33,11 @@ struct ChatFilesController: Sendable {
 
     private nonisolated(nonsending) func list(_ request: Request) async throws -> Response {
         try await refusing {
-            let (room, caller) = (try request.parameter("room"), try await callers.caller(ofFiles: request))
+            let (room, caller) = (
+                try request.parameter("room"),
+                try await callers.caller(
+                    of: request, .readFiles, showing: Shown(forFilesOf: request))
+            )
             let page = try await chat.files(in: room, for: caller)
             let id = try RoomID(room, limits: chat.options.limits)
             return Response.json([
@@ -45,7 +49,8 @@ struct ChatFilesController: Sendable {
     private nonisolated(nonsending) func file(_ request: Request) async throws -> Response {
         try await refusing {
             let (room, name) = (try request.parameter("room"), try request.parameter("name"))
-            let caller = try await callers.caller(ofFiles: request)
+            let caller = try await callers.caller(
+                of: request, .readFiles, showing: Shown(forFilesOf: request))
             return FileAnswer(file: try await chat.open(file: name, in: room, for: caller), request: request).response
         }
     }
@@ -54,7 +59,8 @@ struct ChatFilesController: Sendable {
         try await refusing {
             let (room, name) = (try request.parameter("room"), try request.parameter("name"))
             let fields = try request.fields(limits: json)
-            let caller = try await callers.caller(ofFiles: request) { fields.text($0) }
+            let caller = try await callers.caller(
+                of: request, .writeFiles, showing: Shown(forFilesOf: request) { fields.text($0) })
             let facts = try await chat.removeFile(name, in: room, by: caller)
             return .json(["success": true, "message": "File deleted!", "filename": .string(facts.storedName)])
         }
@@ -69,8 +75,6 @@ struct ChatFilesController: Sendable {
         } catch let error as ChatError {
             if error == .storage(.full) { return .refusal(error.description, status: .insufficientStorage) }
             throw ChatRefusal(error: error)
-        } catch let error as AccountError {
-            throw IdentityRefusal(error: error)
         } catch let error as Refusal {
             return .refusal(error.message, status: error.status)
         } catch let error as APIError {

@@ -77,14 +77,7 @@ struct PersonController: Sendable {
         guard let room = query.first("room_id") else {
             return .refusal("Room ID is required!", status: .badRequest)
         }
-        let caller: Caller
-        do {
-            caller = try await callers.caller(
-                of: request, password: query.first("password"), token: query.first("token"),
-                guest: .guest(query.first("user_id"), token: query.first("guest_token")))
-        } catch {
-            throw IdentityRefusal(error: error)
-        }
+        let caller = try await callers.caller(of: request, .readMessages, showing: Shown(dialect: { query.first($0) }))
         let found = try await answering { () throws(ChatError) in try await chat.people(in: room, for: caller) }
         let users = found.people.map { JSONValue.Member($0.user.text, Self.json($0)) }
         return Response.json([
@@ -105,11 +98,7 @@ struct PersonController: Sendable {
     private nonisolated(nonsending) func caller(
         _ request: Request, _ fields: JSONValue
     ) async throws(IdentityRefusal) -> Caller {
-        do {
-            return try await callers.caller(of: request, token: fields.text("token"))
-        } catch {
-            throw IdentityRefusal(error: error)
-        }
+        try await callers.caller(of: request, .writeMessages, showing: Shown(token: fields.text("token")))
     }
 
     private func tooFast(_ request: Request) -> Response? {

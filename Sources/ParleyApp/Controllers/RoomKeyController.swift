@@ -106,13 +106,8 @@ struct RoomKeyController: Sendable {
         _ fields: JSONValue, _ request: Request, denied: String,
         _ body: (Caller) async throws(ChatError) -> Response
     ) async throws -> Response {
-        let caller: Caller
-        do {
-            caller = try await callers.caller(
-                of: request, password: fields.text("password"), token: fields.text("token"))
-        } catch {
-            throw IdentityRefusal(error: error)
-        }
+        let shown = Shown(password: fields.text("password"), token: fields.text("token"))
+        let caller = try await callers.caller(of: request, .moderate, showing: shown)
         do throws(ChatError) {
             return try await body(caller)
         } catch {

@@ -114,23 +114,8 @@ struct UploadReader: Sendable {
     private nonisolated(nonsending) func caller(
         _ request: Request, _ fields: [String: String]
     ) async throws -> Caller {
-        try await callers.caller(ofFiles: request) { fields[$0] }
-    }
-}
-
-extension Callers {
-    /// Who asks for files: by an access token, a room token or a ticket, the password, or the address; in the head, in the
-    /// query, or as `fields`.
-    nonisolated(nonsending) func caller(
-        ofFiles request: Request, fields: (String) -> String? = { _ in nil }
-    ) async throws -> Caller {
-        let query = try request.query
-        func text(_ name: String) -> String? { (fields(name) ?? query.first(name)).flatMap { $0.isEmpty ? nil : $0 } }
-        var caller = try await caller(
-            of: request, password: text("password"), token: text("token"),
-            guest: .guest(text("user_id"), token: text("guest_token")))
-        caller.proof.fileTicket = query.first("ticket")
-        return caller
+        try await callers.caller(
+            of: request, .writeFiles, showing: Shown(forFilesOf: request) { fields[$0] })
     }
 }
 

@@ -82,7 +82,7 @@ struct ChatEvents: Sendable {
         _ event: SocketEvent, _ body: nonisolated(nonsending) () async -> Void
     ) async {
         guard underWay.began() else { return refuse(event, "The server stops; try again in a moment.") }
-        await body()
+        if mayAct(by: event) { await body() }
         underWay.ended()
     }
 

@@ -59,7 +59,7 @@ final class ClientSession: @unchecked Sendable {
         self.identity = identity
         let expiry = expiry ?? IdentityExpiry(socket)
         self.expiry = expiry
-        expiry.set(after: .milliseconds(max(0, identity.expires - now)) + ChatEvents.expiryGrace)
+        expiry.follow(identity, now: now)
     }
 
     func membership(in room: String) -> Membership? {

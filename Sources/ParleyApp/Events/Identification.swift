@@ -20,6 +20,7 @@ extension ChatEvents {
         defer { session.order.joinEnded() }
         do throws(AccountError) {
             let identity = try await identify(event.socket, session, token)
+            try identity.check(Self.tokenRule(of: event.name))
             event.acknowledge(
                 ["status": "success", "user": AccountJSON.profile(identity.account)] as JSONValue)
         } catch {
@@ -32,9 +33,14 @@ extension ChatEvents {
         of event: SocketEvent, _ payload: ChatPayload, _ session: ClientSession
     ) async throws(AccountError) -> Identity? {
         // As it is now: its role may have changed since it was shown.
-        if let known = session.identity { return try await accounts.current(known) }
-        guard let token = shownTokens(event, payload).first(where: accounts.isAccessToken) else { return nil }
-        return try await identify(event.socket, session, token)
+        var identity: Identity?
+        if let known = session.identity {
+            identity = try await accounts.current(known)
+        } else if let token = shownTokens(event, payload).first(where: accounts.isAccessToken) {
+            identity = try await identify(event.socket, session, token)
+        }
+        try identity?.check(Self.tokenRule(of: event.name))
+        return identity
     }
 
     /// The tokens that come with an event or came with the handshake.
@@ -75,9 +81,15 @@ final class IdentityExpiry: TimerTarget {
         loop = socket.loop
     }
 
-    func set(after delay: Duration) {
+    /// Ends the connection when the token is over: some time after an access token, and at once after an API token, in
+    /// whose place no other comes.
+    ///
+    /// - Parameter now: milliseconds since 1970.
+    func follow(_ identity: Identity, now: Int64) {
         cancel()
-        token = loop.schedule(after: delay, self)
+        guard identity.expires < .max else { return }
+        let grace = identity.scopes == nil ? ChatEvents.expiryGrace : .zero
+        token = loop.schedule(after: .milliseconds(max(0, identity.expires - now)) + grace, self)
     }
 
     func cancel() {

@@ -15,7 +15,8 @@ extension APIError {
     private static func form(of error: ChatError) -> (HTTPStatus, String, String?) {
         switch error {
         case .accessDenied(let refusal): (refusal.isForProof ? .unauthorized : .forbidden, refusal.code, nil)
-        case .roomNotFound, .messageNotFound, .memberNotFound, .sanctionNotFound, .invitationNotFound, .addressNotFound:
+        case .roomNotFound, .messageNotFound, .memberNotFound, .sanctionNotFound, .invitationNotFound, .addressNotFound,
+            .webhookNotFound:
             (.notFound, "not_found", nil)
         case .personNotFound: (.notFound, "not_found", "user")
         case .roomExists: (.conflict, "taken", "id")
@@ -28,7 +29,8 @@ extension APIError {
         case .searchSuperseded: (.conflict, "superseded", nil)
         case .tooManyEdits, .tooManyPins, .tooManyPendingFiles: (.conflict, "full", nil)
         case .ownerStays: (.conflict, "owner_stays", nil)
-        case .tooManyReactions, .tooManyProfiles, .tooManyMembers, .tooManySanctions, .tooManyInvitations:
+        case .tooManyReactions, .tooManyProfiles, .tooManyMembers, .tooManySanctions, .tooManyInvitations,
+            .tooManyWebhooks:
             (.conflict, "full", nil)
         case .tooManyAttempts, .slowMode: (.tooManyRequests, "rate_limited", nil)
         case .fileTooLarge: (.contentTooLarge, "too_large", nil)
@@ -91,6 +93,8 @@ extension InvalidInput {
         case .revision: "since"
         case .tooManyFiles, .fileNames: "attachments"
         case .guestToken: "guest_token"
+        case .webhookName: "name"
+        case .webhookEvents: "events"
         }
     }
 }

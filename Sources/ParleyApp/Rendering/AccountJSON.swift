@@ -9,6 +9,7 @@ enum AccountJSON {
         [
             "id": .string(account.id.description), "username": .string(account.handle.text),
             "display_name": .string(account.displayName), "role": .string(account.role.rawValue),
+            "bot": .bool(account.isBot),
         ]
     }
 
@@ -28,6 +29,22 @@ enum AccountJSON {
             "family": .string(session.family), "address": session.address.map { .string($0.description) } ?? .null,
             "created_at": time(session.created), "last_used_at": time(session.lastUsed),
             "expires_at": time(session.expires), "is_current": .bool(isCurrent),
+        ]
+    }
+
+    static func token(_ token: APIToken) -> JSONValue { .object(members(of: token)) }
+
+    /// With the text that is told this once.
+    static func token(_ made: NewAPIToken) -> JSONValue {
+        .object(members(of: made.token) + [.init("token", .string(made.text))])
+    }
+
+    private static func members(of token: APIToken) -> [JSONValue.Member] {
+        [
+            .init("id", .string(token.id.description)), .init("name", .string(token.name)),
+            .init("scopes", .array(token.scopes.map(\.rawValue).sorted().map { .string($0) })),
+            .init("created_at", time(token.created)), .init("expires_at", token.expires.map { time($0) } ?? .null),
+            .init("last_used_at", token.lastUsed.map { time($0) } ?? .null),
         ]
     }
 

@@ -1,4 +1,3 @@
-import Accounts
 import Chat
 import HTTPWire
 import JSON
@@ -13,11 +12,11 @@ struct ChatRefusal: HTTPResponseError {
         case .accessDenied(let refusal): refusal.isForProof ? .unauthorized : .forbidden
         case .nameTaken, .nameReserved: .unauthorized
         case .roomNotFound, .messageNotFound, .memberNotFound, .personNotFound, .sanctionNotFound, .invitationNotFound,
-            .addressNotFound, .fileNotFound:
+            .addressNotFound, .fileNotFound, .webhookNotFound:
             .notFound
         case .roomExists, .ownerStays, .searchSuperseded: .conflict
         case .invalid, .tooManyReactions, .tooManySanctions, .tooManyInvitations, .tooManyEdits, .tooManyPins,
-            .tooManyPendingFiles:
+            .tooManyPendingFiles, .tooManyWebhooks:
             .badRequest
         case .outranked, .notAuthor, .editTooLate: .forbidden
         case .tooManyAttempts, .slowMode, .tooManyUploads: .tooManyRequests
@@ -51,15 +50,6 @@ extension AccessRefusal {
         case .belongsToServer, .moderatorNeeded, .ownerNeeded, .banned, .muted, .archived, .addressPending: false
         }
     }
-}
-
-/// The same for an access token that is not good.
-struct IdentityRefusal: HTTPResponseError {
-    let error: AccountError
-
-    var status: HTTPStatus { APIError(error).status }
-    var message: String { error.description }
-    var response: Response? { .refusal(message, status: status) }
 }
 
 extension Response {

@@ -59,6 +59,11 @@ struct MessageJSON {
         to out: inout [UInt8], isSent: Bool, withReactions: Bool = false, isNative: Bool = false
     ) {
         out.append(contentsOf: (isSent ? #","is_sent":true"# : #","is_sent":false"#).utf8)
+        switch message.person?.kind {
+        case .bot: out.append(contentsOf: #","bot":true"#.utf8)
+        case .webhook: out.append(contentsOf: #","bot":true,"webhook":true"#.utf8)
+        case .human, nil: break
+        }
         if let clientID = message.clientID {
             out.append(contentsOf: #","client_id":"#.utf8)
             JSONPrinter.append(string: clientID, to: &out)

@@ -33,6 +33,7 @@ enum RoomJSON {
         [
             "user": .string(member.user.text), "display_name": .string(member.displayName),
             "role": .string((role ?? member.role).rawValue), "joined_at": AccountJSON.time(member.joined),
+            "bot": .bool(member.isBot),
         ]
     }
 

@@ -6,8 +6,10 @@ import Routing
 
 /// `/api/v1/me…`: what somebody does with their own account.
 struct AccountController: Sendable {
-    let accounts: Accounts
+    let callers: Callers
     let json: JSONLimits
+
+    private var accounts: Accounts { callers.accounts }
 
     func addRoutes(to router: inout Router) {
         router.group("/api/v1/me") { group in
@@ -23,19 +25,19 @@ struct AccountController: Sendable {
     }
 
     private nonisolated(nonsending) func profile(_ request: Request) async throws -> Response {
-        let identity = try await request.identity(accounts)
+        let identity = try await callers.identity(of: request, .any)
         return Response.json(AccountJSON.profile(identity.account)).with("Cache-Control", "no-store")
     }
 
     private nonisolated(nonsending) func rename(_ request: Request) async throws -> Response {
-        let identity = try await request.identity(accounts)
+        let identity = try await callers.identity(of: request, .none)
         let name = try request.fields(limits: json).required("display_name")
         let account = try await asked { () throws(AccountError) in try await accounts.rename(identity, to: name) }
         return .json(AccountJSON.profile(account))
     }
 
     private nonisolated(nonsending) func delete(_ request: Request) async throws -> Response {
-        let identity = try await request.identity(accounts)
+        let identity = try await callers.identity(of: request, .none)
         let password = try request.fields(limits: json).required("password")
         try await asked { () throws(AccountError) in
             try await accounts.delete(identity, password: password, address: IPAddress(request.remoteAddress))
@@ -44,7 +46,7 @@ struct AccountController: Sendable {
     }
 
     private nonisolated(nonsending) func changePassword(_ request: Request) async throws -> Response {
-        let identity = try await request.identity(accounts)
+        let identity = try await callers.identity(of: request, .none)
         let fields = try request.fields(limits: json)
         let (old, new) = (try fields.required("current_password"), try fields.required("new_password"))
         try await asked { () throws(AccountError) in
@@ -57,13 +59,13 @@ struct AccountController: Sendable {
     // MARK: Sessions
 
     private nonisolated(nonsending) func sessions(_ request: Request) async throws -> Response {
-        let identity = try await request.identity(accounts)
+        let identity = try await callers.identity(of: request, .none)
         let sessions = try await asked { () throws(AccountError) in try await accounts.sessions(of: identity) }
         return Response.json(["sessions": list(sessions, identity)]).with("Cache-Control", "no-store")
     }
 
     private nonisolated(nonsending) func endOtherSessions(_ request: Request) async throws -> Response {
-        let identity = try await request.identity(accounts)
+        let identity = try await callers.identity(of: request, .none)
         do throws(AccountError) {
             try await accounts.end(.all(but: identity.session), of: identity)
         } catch .sessionMissing {
@@ -75,7 +77,7 @@ struct AccountController: Sendable {
     }
 
     private nonisolated(nonsending) func endSession(_ request: Request) async throws -> Response {
-        let identity = try await request.identity(accounts)
+        let identity = try await callers.identity(of: request, .none)
         guard let id = UUID(try request.parameter("id")) else { throw APIError(.sessionMissing) }
         try await asked { () throws(AccountError) in try await accounts.end(.one(id), of: identity) }
         return Response(.noContent)
@@ -83,7 +85,7 @@ struct AccountController: Sendable {
 
     /// All that the server keeps about the account.
     private nonisolated(nonsending) func export(_ request: Request) async throws -> Response {
-        let identity = try await request.identity(accounts)
+        let identity = try await callers.identity(of: request, .none)
         let sessions = try await asked { () throws(AccountError) in try await accounts.sessions(of: identity) }
         return Response.json(["account": AccountJSON.profile(identity.account), "sessions": list(sessions, identity)])
             .with("Cache-Control", "no-store")

@@ -6,13 +6,15 @@ import Routing
 
 /// `/api/v1/auth/…` and `/api/v1/setup`: makes accounts, and begins and ends sessions.
 struct AuthController: Sendable {
-    let accounts: Accounts
+    let callers: Callers
     /// Whether anybody may make an account.
     let isOpen: Bool
     /// `nil` for any number.
     let registrations: RateLimiter<Subscriber>?
     let logIns: RateLimiter<Subscriber>?
     let json: JSONLimits
+
+    private var accounts: Accounts { callers.accounts }
 
     func addRoutes(to router: inout Router) {
         router.get("/api/v1/setup") { _ in
@@ -101,7 +103,7 @@ struct AuthController: Sendable {
     }
 
     private nonisolated(nonsending) func logOut(_ request: Request) async throws -> Response {
-        let identity = try await request.identity(accounts)
+        let identity = try await callers.identity(of: request, .none)
         try await asked { () throws(AccountError) in try await accounts.logOut(identity) }
         return Response(.noContent)
     }
@@ -115,14 +117,6 @@ struct AuthController: Sendable {
         Device(
             name: fields.text("device") ?? request.headers.first("user-agent") ?? "",
             address: IPAddress(request.remoteAddress))
-    }
-}
-
-extension Request {
-    /// Who shows the access token in `Authorization`.
-    nonisolated(nonsending) func identity(_ accounts: Accounts) async throws(APIError) -> Identity {
-        guard let token = BearerToken.token(headers.first("authorization")) else { throw APIError(.notLoggedIn) }
-        return try await asked { () throws(AccountError) in try await accounts.identity(of: token) }
     }
 }
 

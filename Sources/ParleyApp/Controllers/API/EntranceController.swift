@@ -28,7 +28,7 @@ struct EntranceController: Sendable {
     // MARK: Invitations
 
     private nonisolated(nonsending) func invite(_ request: Request) async throws -> Response {
-        let (caller, room) = (try await callers.native(request), try request.parameter("room"))
+        let (caller, room) = (try await callers.caller(of: request, .moderate), try request.parameter("room"))
         let fields = try request.fields(limits: json)
         let (seconds, uses) = (try fields.number("seconds") ?? nil, try fields.number("uses") ?? nil)
         let made = try await asked { () throws(ChatError) in
@@ -39,14 +39,14 @@ struct EntranceController: Sendable {
     }
 
     private nonisolated(nonsending) func invitations(_ request: Request) async throws -> Response {
-        let (caller, room) = (try await callers.native(request), try request.parameter("room"))
+        let (caller, room) = (try await callers.caller(of: request, .moderate), try request.parameter("room"))
         let found = try await asked { () throws(ChatError) in try await chat.invitations(to: room, for: caller) }
         return Response.json(["invitations": .array(found.map { .object(RoomJSON.invitation($0)) })])
             .with("Cache-Control", "no-store")
     }
 
     private nonisolated(nonsending) func withdraw(_ request: Request) async throws -> Response {
-        let (caller, room) = (try await callers.native(request), try request.parameter("room"))
+        let (caller, room) = (try await callers.caller(of: request, .moderate), try request.parameter("room"))
         guard let id = UUID(try request.parameter("id")) else { throw APIError(ChatError.invitationNotFound) }
         try await asked { () throws(ChatError) in
             try await chat.withdrawInvitation(id, to: room, for: caller)
@@ -68,9 +68,8 @@ struct EntranceController: Sendable {
     private nonisolated(nonsending) func accept(_ request: Request) async throws -> Response {
         let token = try request.parameter("token")
         let fields = try request.fields(limits: json)
-        let caller = try await asked { () throws(AccountError) in
-            try await callers.caller(of: request, guest: .guest(fields.text("user_id"), token: nil))
-        }
+        let shown = Shown(guest: .guest(fields.text("user_id"), token: nil))
+        let caller = try await callers.caller(of: request, .writeRooms, showing: shown)
         let admission = try await asked { () throws(ChatError) in try await chat.accept(token, as: caller) }
         return Response.json([
             "room": .string(admission.room.text), "user_id": .string(admission.user.text),
@@ -81,7 +80,7 @@ struct EntranceController: Sendable {
     // MARK: Addresses
 
     private nonisolated(nonsending) func addresses(_ request: Request) async throws -> Response {
-        let (caller, room) = (try await callers.native(request), try request.parameter("room"))
+        let (caller, room) = (try await callers.caller(of: request, .moderate), try request.parameter("room"))
         let found = try await asked { () throws(ChatError) in try await chat.addresses(of: room, for: caller) }
         return Response.json([
             "verified": .array(found.verified.map(RoomJSON.verified)),
@@ -90,7 +89,7 @@ struct EntranceController: Sendable {
     }
 
     private nonisolated(nonsending) func admit(_ request: Request) async throws -> Response {
-        let (caller, room) = (try await callers.native(request), try request.parameter("room"))
+        let (caller, room) = (try await callers.caller(of: request, .moderate), try request.parameter("room"))
         let fields = try request.fields(limits: json)
         let (network, seconds) = (try fields.required("network"), try fields.number("seconds") ?? nil)
         let admitted = try await asked { () throws(ChatError) in
@@ -100,7 +99,7 @@ struct EntranceController: Sendable {
     }
 
     private nonisolated(nonsending) func revoke(_ request: Request) async throws -> Response {
-        let (caller, room) = (try await callers.native(request), try request.parameter("room"))
+        let (caller, room) = (try await callers.caller(of: request, .moderate), try request.parameter("room"))
         guard let network = try request.query.first("network") else { throw APIError.missing("network") }
         try await asked { () throws(ChatError) in try await chat.revoke(network, in: room, for: caller) }
         return Response(.noContent)

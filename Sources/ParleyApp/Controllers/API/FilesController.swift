@@ -59,7 +59,11 @@ struct FilesController: Sendable {
 
     private nonisolated(nonsending) func list(_ request: Request) async throws -> Response {
         try await refusing {
-            let (room, caller) = (try request.parameter("room"), try await callers.caller(ofFiles: request))
+            let (room, caller) = (
+                try request.parameter("room"),
+                try await callers.caller(
+                    of: request, .readFiles, showing: Shown(forFilesOf: request))
+            )
             let page = try ListPage(request)
             let found = try await chat.files(in: room, before: page.after, limit: page.limit, for: caller)
             let id = try RoomID(room, limits: chat.options.limits)
@@ -73,7 +77,8 @@ struct FilesController: Sendable {
     private nonisolated(nonsending) func file(_ request: Request) async throws -> Response {
         try await refusing {
             let (room, id) = (try request.parameter("room"), try request.parameter("id"))
-            let caller = try await callers.caller(ofFiles: request)
+            let caller = try await callers.caller(
+                of: request, .readFiles, showing: Shown(forFilesOf: request))
             return FileAnswer(file: try await chat.open(file: id, in: room, for: caller), request: request).response
         }
     }
@@ -82,7 +87,8 @@ struct FilesController: Sendable {
         try await refusing {
             let (room, id) = (try request.parameter("room"), try request.parameter("id"))
             let fields = try request.fields(limits: json)
-            let caller = try await callers.caller(ofFiles: request) { fields.text($0) }
+            let caller = try await callers.caller(
+                of: request, .writeFiles, showing: Shown(forFilesOf: request) { fields.text($0) })
             try await chat.removeFile(id, in: room, by: caller)
             return Response(.noContent)
         }
@@ -93,7 +99,8 @@ struct FilesController: Sendable {
         try await refusing {
             let room = try request.parameter("room")
             let fields = try request.fields(limits: json)
-            var caller = try await callers.caller(ofFiles: request) { fields.text($0) }
+            var caller = try await callers.caller(
+                of: request, .readFiles, showing: Shown(forFilesOf: request) { fields.text($0) })
             // A ticket begets none.
             caller.proof.fileTicket = nil
             let pass = try await chat.fileTicket(in: room, for: caller)
@@ -111,8 +118,6 @@ struct FilesController: Sendable {
         } catch let error as ChatError {
             guard error == .storage(.full) else { throw APIError(error) }
             throw APIError(status: .insufficientStorage, code: "disk_full", message: error.description)
-        } catch let error as AccountError {
-            throw APIError(error)
         }
     }
 }

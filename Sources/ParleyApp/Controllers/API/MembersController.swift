@@ -26,7 +26,7 @@ struct MembersController: Sendable {
     }
 
     private nonisolated(nonsending) func list(_ request: Request) async throws -> Response {
-        let (caller, room) = (try await callers.native(request), try request.parameter("room"))
+        let (caller, room) = (try await callers.caller(of: request, .readRooms), try request.parameter("room"))
         let page = try ListPage(request)
         let members = try await asked { () throws(ChatError) in
             try await chat.members(of: room, after: page.after, limit: page.limit, for: caller)
@@ -40,7 +40,7 @@ struct MembersController: Sendable {
     // MARK: Roles
 
     private nonisolated(nonsending) func setRole(_ request: Request) async throws -> Response {
-        let (caller, room) = (try await callers.native(request), try request.parameter("room"))
+        let (caller, room) = (try await callers.caller(of: request, .moderate), try request.parameter("room"))
         let user = try request.parameter("user")
         guard let role = RoomRole(rawValue: try request.fields(limits: json).required("role")) else {
             throw APIError.invalid("role", "A role is member, moderator or owner.")
@@ -50,7 +50,7 @@ struct MembersController: Sendable {
     }
 
     private nonisolated(nonsending) func transfer(_ request: Request) async throws -> Response {
-        let (caller, room) = (try await callers.native(request), try request.parameter("room"))
+        let (caller, room) = (try await callers.caller(of: request, .moderate), try request.parameter("room"))
         let user = try request.fields(limits: json).required("user")
         try await asked { () throws(ChatError) in try await chat.transfer(room, to: user, for: caller) }
         return Response(.noContent)
@@ -79,7 +79,7 @@ struct MembersController: Sendable {
     private nonisolated(nonsending) func carryOut(
         _ wanted: SanctionRequest, _ request: Request
     ) async throws -> Sanction {
-        let (caller, room) = (try await callers.native(request), try request.parameter("room"))
+        let (caller, room) = (try await callers.caller(of: request, .moderate), try request.parameter("room"))
         return try await asked { () throws(ChatError) in
             try await chat.sanction(wanted, in: room, for: caller)
         }
@@ -88,7 +88,7 @@ struct MembersController: Sendable {
     private nonisolated(nonsending) func sanctions(
         _ kind: Sanction.Kind, _ request: Request
     ) async throws -> Response {
-        let (caller, room) = (try await callers.native(request), try request.parameter("room"))
+        let (caller, room) = (try await callers.caller(of: request, .moderate), try request.parameter("room"))
         let found = try await asked { () throws(ChatError) in
             try await chat.sanctions(kind, in: room, for: caller)
         }
@@ -97,7 +97,7 @@ struct MembersController: Sendable {
     }
 
     private nonisolated(nonsending) func pardon(_ kind: Sanction.Kind, _ request: Request) async throws -> Response {
-        let (caller, room) = (try await callers.native(request), try request.parameter("room"))
+        let (caller, room) = (try await callers.caller(of: request, .moderate), try request.parameter("room"))
         let user = try request.parameter("user")
         try await asked { () throws(ChatError) in try await chat.pardon(kind, of: user, in: room, for: caller) }
         return Response(.noContent)

@@ -8,7 +8,7 @@ import Routing
 /// `/api/v1/rooms/{room}/messages…`: history both ways, and everything about one message.
 struct MessageController: Sendable {
     let chat: Chat
-    let callers: RoomCaller
+    let callers: Callers
     /// Pages of history that are being made for each address.
     let pages: Concurrency
     let rates: EventRates
@@ -50,7 +50,7 @@ struct MessageController: Sendable {
     private nonisolated(nonsending) func page(
         _ request: Request, _ query: HistoryQuery
     ) async throws -> HistoryPage<HistoryEntry> {
-        let (room, caller) = (try request.parameter("room"), try await callers.caller(request))
+        let (room, caller) = (try request.parameter("room"), try await caller(request, .readMessages))
         let reader = caller.reader
         try began(request)
         defer { pages.ended(request.remoteAddress) }
@@ -102,7 +102,7 @@ struct MessageController: Sendable {
             throw APIError.missing("message")
         }
         try limit(request)
-        let caller = try await callers.caller(request, fields)
+        let caller = try await caller(request, .writeMessages, fields)
         let message = try await asked { () throws(ChatError) in
             let links = try MessageLinks(fields["reply_to"], fields["thread"])
             let files = try [String](files: fields["attachments"])
@@ -114,7 +114,7 @@ struct MessageController: Sendable {
 
     private nonisolated(nonsending) func message(_ request: Request) async throws -> Response {
         let (room, reference) = (try request.parameter("room"), try reference(request))
-        let caller = try await callers.caller(request)
+        let caller = try await caller(request, .readMessages)
         let found = try await asked { () throws(ChatError) in
             try await chat.message(reference, in: room, for: caller)
         }
@@ -126,7 +126,7 @@ struct MessageController: Sendable {
         let fields = try request.fields(limits: json)
         guard let text = fields["message"]?.stringValue else { throw APIError.missing("message") }
         try limit(request)
-        let caller = try await callers.caller(request, fields)
+        let caller = try await caller(request, .writeMessages, fields)
         let message = try await asked { () throws(ChatError) in
             try await chat.edit(reference, to: text, in: room, by: caller)
         }
@@ -136,14 +136,14 @@ struct MessageController: Sendable {
     private nonisolated(nonsending) func remove(_ request: Request) async throws -> Response {
         let (room, reference) = (try request.parameter("room"), try reference(request))
         try limit(request)
-        let caller = try await callers.caller(request, try request.fields(limits: json))
+        let caller = try await caller(request, .writeMessages, try request.fields(limits: json))
         _ = try await asked { () throws(ChatError) in try await chat.remove(reference, in: room, by: caller) }
         return Response(.noContent)
     }
 
     private nonisolated(nonsending) func edits(_ request: Request) async throws -> Response {
         let (room, reference) = (try request.parameter("room"), try reference(request))
-        let caller = try await callers.caller(request)
+        let caller = try await caller(request, .readMessages)
         let versions = try await asked { () throws(ChatError) in
             try await chat.versions(of: reference, in: room, for: caller)
         }
@@ -159,7 +159,7 @@ struct MessageController: Sendable {
         let (room, reference) = (try request.parameter("room"), try reference(request))
         let reaction = try request.parameter("reaction")
         if let seconds = rates.take(.reaction, from: request.remoteAddress) { throw Self.tooFast(seconds) }
-        let caller = try await callers.caller(request, try request.fields(limits: json))
+        let caller = try await caller(request, .writeMessages, try request.fields(limits: json))
         let update = try await asked { () throws(ChatError) in
             try await chat.react(reaction, to: reference, operation, in: room, by: caller)
         }
@@ -172,7 +172,7 @@ struct MessageController: Sendable {
     // MARK: Pins
 
     private nonisolated(nonsending) func pins(_ request: Request) async throws -> Response {
-        let (room, caller) = (try request.parameter("room"), try await callers.caller(request))
+        let (room, caller) = (try request.parameter("room"), try await caller(request, .readMessages))
         let found = try await asked { () throws(ChatError) in try await chat.pins(in: room, for: caller) }
         let list = try found.pins.map { pin -> JSONValue in
             [
@@ -187,7 +187,7 @@ struct MessageController: Sendable {
     private nonisolated(nonsending) func pin(_ request: Request, _ isPinned: Bool) async throws -> Response {
         let (room, reference) = (try request.parameter("room"), try reference(request))
         if let seconds = rates.take(.reaction, from: request.remoteAddress) { throw Self.tooFast(seconds) }
-        let caller = try await callers.caller(request, try request.fields(limits: json))
+        let caller = try await caller(request, .moderate, try request.fields(limits: json))
         try await asked { () throws(ChatError) in
             _ = try await chat.pin(reference, isPinned, in: room, by: caller)
         }
@@ -195,6 +195,12 @@ struct MessageController: Sendable {
     }
 
     // MARK: -
+
+    private nonisolated(nonsending) func caller(
+        _ request: Request, _ scope: Scope, _ fields: JSONValue = .null
+    ) async throws -> Caller {
+        try await callers.caller(of: request, scope, showing: Shown(inRoom: request, fields))
+    }
 
     private func limit(_ request: Request) throws(APIError) {
         if let seconds = rates.take(.message, from: request.remoteAddress) { throw Self.tooFast(seconds) }

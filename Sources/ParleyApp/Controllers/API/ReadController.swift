@@ -8,7 +8,7 @@ import Routing
 /// What was read and what was not: `/api/v1/rooms/{room}/read…`, `/api/v1/me/unread`, `/api/v1/me/mentions`.
 struct ReadController: Sendable {
     let chat: Chat
-    let callers: RoomCaller
+    let callers: Callers
     let json: JSONLimits
 
     func addRoutes(to router: inout Router) {
@@ -24,7 +24,11 @@ struct ReadController: Sendable {
     }
 
     private nonisolated(nonsending) func reads(_ request: Request) async throws -> Response {
-        let (room, caller) = (try request.parameter("room"), try await callers.caller(request))
+        let (room, caller) = (
+            try request.parameter("room"),
+            try await callers.caller(
+                of: request, .readMessages, showing: Shown(inRoom: request))
+        )
         let marks = try await asked { () throws(ChatError) in try await chat.readMarks(in: room, for: caller) }
         let list = marks.map { mark -> JSONValue in
             [
@@ -37,7 +41,8 @@ struct ReadController: Sendable {
 
     private nonisolated(nonsending) func setRead(_ request: Request, isUnread: Bool) async throws -> Response {
         let (room, fields) = (try request.parameter("room"), try request.fields(limits: json))
-        let caller = try await callers.caller(request, fields)
+        let caller = try await callers.caller(
+            of: request, .readMessages, showing: Shown(inRoom: request, fields))
         let change = try await asked { () throws(ChatError) in
             let name = try ReadPlace.Name(
                 MessageSpelling(fields["message_id"]), fields["sequence"]?.integerValue.map { Int64($0) })
@@ -64,7 +69,8 @@ struct ReadController: Sendable {
     }
 
     private nonisolated(nonsending) func mentions(_ request: Request) async throws -> Response {
-        let caller = try await callers.caller(request)
+        let caller = try await callers.caller(
+            of: request, .readMessages, showing: Shown(inRoom: request))
         guard let account = caller.person.account else { throw APIError(.notLoggedIn) }
         let query = try request.query
         let page = try await asked { () throws(ChatError) in
@@ -104,7 +110,7 @@ struct ReadController: Sendable {
         return .json(["enabled": .bool(areTold)])
     }
 
-    private nonisolated(nonsending) func account(_ request: Request) async throws(APIError) -> Account {
-        try await request.identity(callers.callers.accounts).account
+    private nonisolated(nonsending) func account(_ request: Request) async throws(IdentityRefusal) -> Account {
+        try await callers.identity(of: request, .scope(.readMessages)).account
     }
 }

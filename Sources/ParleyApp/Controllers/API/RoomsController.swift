@@ -30,7 +30,7 @@ struct RoomsController: Sendable {
     // MARK: Lists
 
     private nonisolated(nonsending) func list(_ request: Request) async throws -> Response {
-        let (caller, page) = (try await callers.native(request), try ListPage(request))
+        let (caller, page) = (try await callers.caller(of: request, .readRooms), try ListPage(request))
         let text = try request.query.first("query") ?? ""
         let rooms = try await asked { () throws(ChatError) in
             try await chat.openRooms(
@@ -40,7 +40,7 @@ struct RoomsController: Sendable {
     }
 
     private nonisolated(nonsending) func own(_ request: Request) async throws -> Response {
-        let (account, page) = (try await account(request), try ListPage(request))
+        let (account, page) = (try await account(request, .readRooms), try ListPage(request))
         let rooms = try await asked { () throws(ChatError) in
             try await chat.rooms(of: account, after: page.after, limit: page.limit)
         }
@@ -58,13 +58,13 @@ struct RoomsController: Sendable {
     // MARK: One room
 
     private nonisolated(nonsending) func show(_ request: Request) async throws -> Response {
-        let (caller, room) = (try await callers.native(request), try request.parameter("room"))
+        let (caller, room) = (try await callers.caller(of: request, .readRooms), try request.parameter("room"))
         let summary = try await asked { () throws(ChatError) in try await chat.summary(of: room, for: caller) }
         return Response.json(RoomJSON.summary(summary)).with("Cache-Control", "no-store")
     }
 
     private nonisolated(nonsending) func create(_ request: Request) async throws -> Response {
-        let account = try await account(request)
+        let account = try await account(request, .writeRooms)
         let fields = try request.fields(limits: json)
         guard let kind = RoomInfo.Kind(rawValue: fields.text("kind") ?? RoomInfo.Kind.open.rawValue) else {
             throw APIError.invalid("kind", "A room is public, password, private or direct.")
@@ -86,14 +86,14 @@ struct RoomsController: Sendable {
     }
 
     private nonisolated(nonsending) func change(_ request: Request) async throws -> Response {
-        let (caller, room) = (try await callers.native(request), try request.parameter("room"))
+        let (caller, room) = (try await callers.caller(of: request, .moderate), try request.parameter("room"))
         let change = try RoomChange(try request.fields(limits: json))
         let info = try await asked { () throws(ChatError) in try await chat.configure(room, change, for: caller) }
         return .json(RoomJSON.info(info, of: RoomID(trusted: room)))
     }
 
     private nonisolated(nonsending) func changePassword(_ request: Request) async throws -> Response {
-        let (caller, room) = (try await callers.native(request), try request.parameter("room"))
+        let (caller, room) = (try await callers.caller(of: request, .moderate), try request.parameter("room"))
         let password = try request.fields(limits: json).required("password")
         try await asked { () throws(ChatError) in
             try await chat.changePassword(of: room, to: password, for: caller)
@@ -102,7 +102,7 @@ struct RoomsController: Sendable {
     }
 
     private nonisolated(nonsending) func delete(_ request: Request) async throws -> Response {
-        let (caller, room) = (try await callers.native(request), try request.parameter("room"))
+        let (caller, room) = (try await callers.caller(of: request, .moderate), try request.parameter("room"))
         try await asked { () throws(ChatError) in try await chat.deleteRoom(room, for: caller) }
         return Response(.noContent)
     }
@@ -111,9 +111,8 @@ struct RoomsController: Sendable {
 
     private nonisolated(nonsending) func enter(_ request: Request) async throws -> Response {
         let (room, fields) = (try request.parameter("room"), try request.fields(limits: json))
-        let caller = try await asked { () throws(AccountError) in
-            try await callers.caller(of: request, password: fields.text("password"), token: fields.text("token"))
-        }
+        let shown = Shown(password: fields.text("password"), token: fields.text("token"))
+        let caller = try await callers.caller(of: request, .writeRooms, showing: shown)
         let summary = try await asked { () throws(ChatError) in
             _ = try await chat.enter(room, as: caller)
             return try await chat.summary(of: room, for: caller)
@@ -122,13 +121,13 @@ struct RoomsController: Sendable {
     }
 
     private nonisolated(nonsending) func leave(_ request: Request) async throws -> Response {
-        let (account, room) = (try await account(request), try request.parameter("room"))
+        let (account, room) = (try await account(request, .writeRooms), try request.parameter("room"))
         try await asked { () throws(ChatError) in try await chat.giveUp(room, by: account) }
         return Response(.noContent)
     }
 
-    private nonisolated(nonsending) func account(_ request: Request) async throws -> Account {
-        try await request.identity(callers.accounts).account
+    private nonisolated(nonsending) func account(_ request: Request, _ scope: Scope) async throws -> Account {
+        try await callers.identity(of: request, .scope(scope)).account
     }
 }
 

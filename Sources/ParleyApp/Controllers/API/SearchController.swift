@@ -9,7 +9,7 @@ import Routing
 /// of the Socket.IO dialect.
 struct SearchController: Sendable {
     let chat: Chat
-    let callers: RoomCaller
+    let callers: Callers
     let rates: EventRates
 
     func addRoutes(to router: inout Router) {
@@ -18,7 +18,7 @@ struct SearchController: Sendable {
     }
 
     private nonisolated(nonsending) func searchAll(_ request: Request) async throws -> Response {
-        let caller = try await callers.caller(request)
+        let caller = try await caller(request)
         guard let account = caller.person.account else { throw APIError(.notLoggedIn) }
         return try await answer(request, caller) { (search) throws(ChatError) in
             try await chat.search(search, for: account, proof: caller.proof)
@@ -26,10 +26,14 @@ struct SearchController: Sendable {
     }
 
     private nonisolated(nonsending) func searchRoom(_ request: Request) async throws -> Response {
-        let (room, caller) = (try request.parameter("room"), try await callers.caller(request))
+        let (room, caller) = (try request.parameter("room"), try await caller(request))
         return try await answer(request, caller) { (search) throws(ChatError) in
             try await chat.search(search, in: room, for: caller)
         }
+    }
+
+    private nonisolated(nonsending) func caller(_ request: Request) async throws -> Caller {
+        try await callers.caller(of: request, .readMessages, showing: Shown(inRoom: request))
     }
 
     private nonisolated(nonsending) func answer(
