@@ -102,7 +102,7 @@ private struct Notice {
             guard message.person?.kind != .webhook else { return nil }
             self.init(room, .message, message.sequence, message.author)
         case .reacted(let room, let update): self.init(room, .reaction, update.place.sequence, nil)
-        case .changed(let room, .edited(let message)):
+        case .changed(let room, .edited(let message, _)):
             self.init(room, .messageEdited, message.sequence, message.author)
         case .changed(let room, .removed(let removal)):
             self.init(room, .messageDeleted, removal.place.sequence, removal.user)

@@ -87,8 +87,11 @@ struct AccountController: Sendable {
     private nonisolated(nonsending) func export(_ request: Request) async throws -> Response {
         let identity = try await callers.identity(of: request, .none)
         let sessions = try await asked { () throws(AccountError) in try await accounts.sessions(of: identity) }
-        return Response.json(["account": AccountJSON.profile(identity.account), "sessions": list(sessions, identity)])
-            .with("Cache-Control", "no-store")
+        let tokens = try await asked { () throws(AccountError) in try await accounts.tokens(of: identity) }
+        return Response.json([
+            "account": AccountJSON.profile(identity.account), "sessions": list(sessions, identity),
+            "tokens": .array(tokens.map { AccountJSON.token($0) }),
+        ]).with("Cache-Control", "no-store")
             .with("Content-Disposition", "attachment; filename=\"parley-account.json\"")
     }
 

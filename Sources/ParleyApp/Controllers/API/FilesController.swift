@@ -39,7 +39,8 @@ struct FilesController: Sendable {
         try await refusing {
             let (room, id) = (try request.parameter("room"), try request.parameter("id"))
             let fields = try request.fields(limits: json)
-            let caller = try await callers.caller(ofFiles: request) { fields.text($0) }
+            let caller = try await callers.caller(
+                of: request, .writeFiles, showing: Shown(forFilesOf: request) { fields.text($0) })
             try await chat.dropPendingFile(id, in: room, by: caller)
             return Response(.noContent)
         }

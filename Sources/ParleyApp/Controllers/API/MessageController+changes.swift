@@ -1,3 +1,4 @@
+import Accounts
 import Chat
 import HTTPWire
 import JSON
@@ -6,7 +7,7 @@ import Routing
 extension MessageController {
     /// What has become of a room's messages since the `revision` of a join, of an event, or of an earlier answer.
     nonisolated(nonsending) func changes(_ request: Request) async throws -> Response {
-        let (room, caller) = (try request.parameter("room"), try await callers.caller(request))
+        let (room, caller) = (try request.parameter("room"), try await caller(request, .readMessages))
         let (reader, query) = (caller.reader, try request.query)
         let most = chat.options.limits.historyMost
         try began(request)

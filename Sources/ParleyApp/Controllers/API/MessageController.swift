@@ -196,7 +196,7 @@ struct MessageController: Sendable {
 
     // MARK: -
 
-    private nonisolated(nonsending) func caller(
+    nonisolated(nonsending) func caller(
         _ request: Request, _ scope: Scope, _ fields: JSONValue = .null
     ) async throws -> Caller {
         try await callers.caller(of: request, scope, showing: Shown(inRoom: request, fields))
