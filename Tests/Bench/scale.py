@@ -33,6 +33,7 @@ import harness  # noqa: E402
 import parley  # noqa: E402
 import support  # noqa: E402
 from attacks.socketio_client import SocketIO  # noqa: E402
+from storm_test import cpu  # noqa: E402
 
 PASSWORD = "correct horse battery"
 SMALL = 1_000
@@ -258,9 +259,12 @@ def measure_search(options: argparse.Namespace) -> str:
             answer = account.ask("GET", path)
             found = next(value for value in answer.values() if isinstance(value, list))
             assert len(found) == expected, (query, answer)
+            used = cpu(running.pid)
             times = [timed(lambda: account.ask("GET", path)) for _ in range(options.rounds or 20)]
-            rows.append([title, number(statistics.median(times)), number(max(times))])
-    return (f"{table([f'among {count:,} messages', 'median, ms', 'slowest, ms'], rows)}\n\n"
+            used = (cpu(running.pid) - used) / len(times) * 1000
+            rows.append([title, number(statistics.median(times)), number(max(times)), number(used)])
+    head = [f"among {count:,} messages", "median, ms", "slowest, ms", "server CPU, ms"]
+    return (f"{table(head, rows)}\n\n"
             f"Median of {len(times)}, one search at a time, {os.cpu_count()} cores.")
 
 
