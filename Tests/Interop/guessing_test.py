@@ -17,7 +17,7 @@ import parley
 from attacks.arena import LOBBY, MEBIBYTE, Canary, allow_many_connections
 from attacks.socketio_client import SocketIO
 from attacks.vault import post_json
-from attacks.wire import Response, ask
+from attacks.wire import Response, Wire, ask, request
 from stalled_readers_test import resident
 
 PART = "load"
@@ -33,7 +33,12 @@ def register(server: harness.ServerProcess, name: str, source: str = HOME) -> No
 
 
 def log_in(server: harness.ServerProcess, name: str, password: str, source: str) -> Response:
-    answer = post_json(server.port, "/api/v1/auth/login", {"username": name, "password": password}, source)
+    body = json.dumps({"username": name, "password": password}).encode()
+    with Wire(server.port, source) as wire:
+        # Many wait for few cores, and not each machine is a quick one.
+        wire.socket.settimeout(harness.PATIENCE * 20)
+        wire.send(request("POST", "/api/v1/auth/login", server.port, {"Content-Type": "application/json"}, body))
+        answer = wire.response()
     if answer.status in (429, 503):
         assert int(answer.field("retry-after")) >= 1, answer
     return answer
@@ -83,7 +88,7 @@ def test_logins_in_parallel_are_bounded_and_others_are_answered():
               f"{grown / MEBIBYTE:.0f} MiB; another was answered within {canary.slowest * 1000:.0f} ms")
 
 
-test_logins_in_parallel_are_bounded_and_others_are_answered.deadline = 300 + LOGINS
+test_logins_in_parallel_are_bounded_and_others_are_answered.deadline = 400 + 4 * LOGINS
 
 
 def test_an_account_is_guessed_at_from_everywhere_and_its_owner_comes_in():
