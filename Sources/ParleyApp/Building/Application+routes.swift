@@ -47,8 +47,10 @@ extension Application {
         ReadController(chat: chat, callers: callers, json: json).addRoutes(to: &router)
         SearchController(chat: chat, callers: callers, rates: rates).addRoutes(to: &router)
         let uploads = UploadReader(chat: chat, callers: callers, rates: rates)
-        ChatFilesController(chat: chat, callers: callers, uploads: uploads, json: json).addRoutes(to: &router)
-        FilesController(chat: chat, callers: callers, uploads: uploads, json: json).addRoutes(to: &router)
+        for dialect: any FilesDialect in [ChatFiles(), NativeFiles()] {
+            FilesController(chat: chat, callers: callers, uploads: uploads, json: json, dialect: dialect)
+                .addRoutes(to: &router)
+        }
         let addresses = AddressGuard(allowing: settings[AppSettings.webhookNetworks])
         WebhookController(chat: chat, callers: callers, addresses: addresses, json: json).addRoutes(to: &router)
         HookController(
