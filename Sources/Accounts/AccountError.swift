@@ -4,6 +4,8 @@ public enum AccountError: Error, Equatable, Sendable {
     case reservedHandle
     /// The handle, or one that looks like it, belongs to somebody else.
     case handleTaken
+    /// As many handles that the account gave up are kept for it as the limit allows; try again after so many seconds.
+    case tooManyHandles(retryAfter: Int64)
     case invalidEmail
     case emailTaken
     case invalidDisplayName(longest: Int)
@@ -66,6 +68,8 @@ extension AccountError: CustomStringConvertible {
             "A user name has 1 to \(longest) letters, digits and the signs _ - . and begins with a letter or a digit."
         case .reservedHandle: "This user name is reserved; choose another one."
         case .handleTaken: "This user name, or one that looks like it, is taken; choose another one."
+        case .tooManyHandles(let seconds):
+            "You have changed your user name as often as one can for now; try again in \(seconds) seconds."
         case .invalidEmail: "This is no e-mail address; write it like name@example.org."
         case .emailTaken: "There is an account with this e-mail address; log in instead."
         case .invalidDisplayName(let longest): "A name has 1 to \(longest) visible characters."
@@ -108,6 +112,9 @@ extension AccountError: CustomStringConvertible {
 /// Why the store did not do what it was asked.
 public enum AccountStoreError: Error, Equatable, Sendable {
     case handleTaken
+    /// As many handles that the account gave up are kept for it as may be; the first is free at that time, in milliseconds
+    /// since 1970.
+    case tooManyHandles(until: Int64)
     case emailTaken
     case tooManyAccounts
     case accountMissing
@@ -132,6 +139,7 @@ extension AccountStoreError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .handleTaken: AccountError.handleTaken.description
+        case .tooManyHandles: "The user name was changed too often; try again later."
         case .emailTaken: AccountError.emailTaken.description
         case .tooManyAccounts: AccountError.tooManyAccounts.description
         case .accountMissing: AccountError.accountMissing.description
@@ -163,7 +171,7 @@ extension AccountError {
         case .tokenMissing: self = .tokenMissing
         case .tooManyBots: self = .tooManyBots
         case .busy: self = .busy
-        case .full, .closed, .failed: self = .storage(error)
+        case .tooManyHandles, .full, .closed, .failed: self = .storage(error)
         }
     }
 }

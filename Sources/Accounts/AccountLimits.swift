@@ -35,6 +35,10 @@ public struct AccountLimits: Sendable, Equatable {
     public var linkLifetime: Int64 = 60 * 60
     /// How long a sign-in link may be good for, in seconds.
     public var longestLink: Int64 = 7 * 86_400
+    /// Handles that an account has given up and that are kept for it; it changes its handle no more often meanwhile.
+    public var formerHandles = 3
+    /// How long a handle that was given up is kept for its account, in seconds.
+    public var formerHandleLifetime: Int64 = 90 * 86_400
     /// Accounts in one page of a list.
     public var listedAccounts = 100
     /// Characters that are looked for in a list of accounts.

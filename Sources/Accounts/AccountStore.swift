@@ -14,7 +14,7 @@ public protocol AccountStore: TokenStore {
     func account(_ email: EmailAddress) async throws(AccountStoreError) -> AccountRecord?
     func account(_ key: AccountKey) async throws(AccountStoreError) -> AccountRecord?
 
-    /// Whether a handle was ever given, be it to an account that is deleted now.
+    /// Whether a handle is an account's, be it one that is deleted now or has another one since not long ago.
     func isTaken(_ handle: Handle) async throws(AccountStoreError) -> Bool
 
     /// A page of accounts, in the order of what their handles look like.
@@ -23,7 +23,7 @@ public protocol AccountStore: TokenStore {
     /// Whether there is an account with that role; a server without an administrator asks for one.
     func hasAccount(with role: Role) async throws(AccountStoreError) -> Bool
 
-    /// Throws `accountMissing`, `emailTaken` or `lastAdministrator`.
+    /// Throws `accountMissing`, `emailTaken`, `handleTaken`, `tooManyHandles` or `lastAdministrator`.
     func update(
         _ account: AccountKey, _ change: AccountChange, noting deed: Deed?
     ) async throws(AccountStoreError) -> Account
@@ -52,7 +52,7 @@ public protocol AccountStore: TokenStore {
         of account: AccountKey, _ which: SessionSelection, noting deed: Deed?
     ) async throws(AccountStoreError)
 
-    /// Ends the sessions whose time is over.
+    /// Ends the sessions whose time is over, and frees handles that were given up long enough ago.
     func sweepSessions(at time: Int64) async throws(AccountStoreError)
 
     /// Keeps a sign-in link, in the place of those that its account had. Throws `accountMissing`.
@@ -137,8 +137,26 @@ public struct SessionRecord: Sendable {
     }
 }
 
+/// A handle that is to take the place of another.
+public struct HandleChange: Sendable {
+    public let handle: Handle
+    /// Until when the former one is kept for the account, in milliseconds since 1970.
+    public let reservedUntil: Int64
+    /// How many may be kept for it.
+    public let most: Int
+
+    public init(handle: Handle, reservedUntil: Int64, most: Int) {
+        self.handle = handle
+        self.reservedUntil = reservedUntil
+        self.most = most
+    }
+}
+
 /// What is to be changed about an account; `nil` stays as it is.
 public struct AccountChange: Sendable {
+    public var handle: HandleChange?
+    /// Whether all sessions end with the change.
+    public var endsSessions = false
     public var displayName: String?
     public var email: EmailAddress?
     public var passwordHash: String?
@@ -172,6 +190,8 @@ public enum AccountEvent: Sendable, Equatable {
     case changed(Account)
     /// Follows `changed`, where it was the role that changed.
     case roleChanged(Account)
+    /// Follows `changed`, where it was the handle that changed.
+    case renamed(Account)
     case deleted(AccountKey)
     /// Sessions have ended, for whatever reason: what is open under them is to be closed.
     case ended([UUID], of: AccountKey)
@@ -194,6 +214,7 @@ extension AccountRecord {
 
     /// Changes what is to be changed.
     public mutating func apply(_ change: AccountChange) {
+        if let handle = change.handle { account.handle = handle.handle }
         if let name = change.displayName { account.displayName = name }
         if let email = change.email { account.email = email }
         if let role = change.role { account.role = role }

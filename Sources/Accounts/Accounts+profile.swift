@@ -1,10 +1,26 @@
 public import Bytes
 
 extension Accounts {
-    /// Changes what others are shown.
-    public func rename(_ identity: Identity, to displayName: String) async throws(AccountError) -> Account {
-        let change = AccountChange(displayName: try check(displayName: displayName))
-        return try await update(identity.account.key, change)
+    /// Changes the handle, what others are shown, or both. The former handle is kept for the account for a time, in which
+    /// nobody else can have it.
+    public func rename(
+        _ identity: Identity, handle: String? = nil, displayName: String? = nil
+    ) async throws(AccountError) -> Account {
+        var change = AccountChange()
+        if let displayName { change.displayName = try check(displayName: displayName) }
+        if let handle {
+            change.handle = HandleChange(
+                handle: try Handle(handle, longest: limits.handleLength),
+                reservedUntil: now + limits.formerHandleLifetime * 1000, most: limits.formerHandles)
+        }
+        let wanted = change
+        do {
+            return try await environment.store.update(identity.account.key, wanted)
+        } catch .tooManyHandles(let time) {
+            throw .tooManyHandles(retryAfter: max((time - now + 999) / 1000, 1))
+        } catch {
+            throw AccountError(error)
+        }
     }
 
     /// Changes the password and ends all other sessions.

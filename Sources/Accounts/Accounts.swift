@@ -62,7 +62,7 @@ public final class Accounts: Sendable {
                 case .ended(let sessions, _): live.remove(sessions)
                 case .changed(let account): live.remove(of: account.key)
                 case .deleted(let key): live.remove(of: key)
-                case .created, .roleChanged: break
+                case .created, .roleChanged, .renamed: break
                 }
             }
             observer(events)

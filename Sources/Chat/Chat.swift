@@ -3,6 +3,7 @@ public import Blobs
 import Bytes
 public import Cryptography
 public import EventLoops
+import Synchronization
 
 /// Rooms, who is in them, and what they say. Knows no wire and no database.
 ///
@@ -57,6 +58,11 @@ public final class Chat: Sendable {
     let passwords: PasswordChecker
     /// The roles on the server that were given since the start, for joins that were under way.
     let serverRoles = Locked<[AccountKey: Role]>([:])
+    /// Grows with each handle that is given to an account.
+    let handleChanges = Atomic<UInt64>(0)
+    let observer = Locked(ChatObserver())
+    /// What was changed within a minute, by who did it.
+    let deeds: AttemptGuard<Doer>
     let searches: SearchDesk
     let uploads: UploadSlots
 
@@ -64,6 +70,8 @@ public final class Chat: Sendable {
     public init(_ environment: Environment, options: ChatOptions = ChatOptions()) throws(CryptographyError) {
         self.options = options
         self.environment = environment
+        deeds = AttemptGuard(
+            clock: environment.clock, window: 60, capacity: options.limits.passwordRecords)
         searches = SearchDesk(most: options.limits.searches)
         tokens = RoomTokens(jwt: environment.jwt, clock: environment.clock, limits: options.limits)
         passwords = try PasswordChecker(environment, options: options)
@@ -80,6 +88,7 @@ public final class Chat: Sendable {
     public func start(observer: @escaping @Sendable ([CommittedEvent]) -> Void) async throws(ChatError) {
         // Weak, for the directory holds the store, and the store the observer.
         let limits = limits
+        self.observer.withLock { $0.tell = observer }
         let relay: @Sendable ([CommittedEvent]) -> Void = { [weak directory] events in
             var events = events
             for (index, event) in events.enumerated() {
@@ -105,7 +114,10 @@ public final class Chat: Sendable {
     }
 
     /// Commits what is waiting; whatever is called afterwards is refused.
-    public func close() async { await environment.store.close() }
+    public func close() async {
+        await environment.store.close()
+        observer.withLock { $0 = ChatObserver() }
+    }
 
     var now: Int64 { environment.clock.epochMilliseconds }
     var limits: ChatLimits { options.limits }
@@ -120,4 +132,9 @@ public final class Chat: Sendable {
                 .failed("The key of a room cannot be opened; start the server with the keys it was made with."))
         }
     }
+}
+
+/// Who is told what has happened; of commits the store tells.
+struct ChatObserver: Sendable {
+    var tell: @Sendable ([CommittedEvent]) -> Void = { _ in }
 }

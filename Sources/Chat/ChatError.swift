@@ -69,6 +69,8 @@ public enum ChatError: Error, Equatable, Sendable {
     case searchSuperseded
     /// Too many wrong passwords; try again after so many seconds.
     case tooManyAttempts(retryAfter: Int64)
+    /// As many changes that are noted were made as one may make within a minute; try again after so many seconds.
+    case tooManyDeeds(retryAfter: Int64)
     /// More work is waiting than the server takes on; try again in a moment.
     case busy
     /// The message or change was not stored.
@@ -107,6 +109,7 @@ extension ChatError: CustomStringConvertible {
         case .webhookNotFound: "There is no such webhook, or its secret is another one; check both."
         case .tooManyProfiles: "This server keeps no more profiles of guests; make an account to have one."
         case .slowMode(let seconds): "Slow mode is on in this room; wait \(seconds) seconds before your next message."
+        case .tooManyDeeds(let seconds): "You have changed a lot in a short time; try again in \(seconds) seconds."
         case .invalid(let input): input.description
         case .nameTaken: "This name is in use in the room; choose another name."
         case .nameReserved: "This name belongs to an account; log in with it, or choose another name."
@@ -165,7 +168,7 @@ public enum InvalidInput: Equatable, Sendable {
 
 /// A length of time, or a number, that cannot be.
 public enum InvalidDuration: String, Sendable {
-    case slowMode, addressLifetime, keptMessages, keptSeconds, sanction, invitation
+    case slowMode, addressLifetime, keptMessages, keptSeconds, sanction, removal, invitation
 }
 
 extension InvalidInput: CustomStringConvertible {
@@ -218,6 +221,7 @@ extension InvalidDuration: CustomStringConvertible {
         case .keptMessages: "A room keeps 1 to 1000000000 messages."
         case .keptSeconds: "Messages are kept for 60 seconds to 100 years."
         case .sanction: "A ban or mute lasts 1 second to 10 years, or for ever."
+        case .removal: "A ban, and nothing else, removes what was written in the last 1 to 86400 seconds."
         case .invitation:
             "An invitation is good for 1 second to 10 years, or for ever, and for 1 to 1000000 people, or any."
         }

@@ -98,6 +98,8 @@ public struct ChatLimits: Sendable, Equatable {
     public var conversationSize = 20
     /// The most bans and mutes of one room.
     public var sanctionsPerRoom = 1_000
+    /// How many messages go in one transaction when a ban removes what somebody wrote.
+    public var removedAtOnce = 500
     /// The most invitations of one room.
     public var invitationsPerRoom = 100
     /// The most webhooks of one room, of each kind.
@@ -133,6 +135,9 @@ public struct ChatLimits: Sendable, Equatable {
     public var passwordWindow: Int64 = 600
     /// How many addresses, and pairs of room and address, with wrong passwords are remembered at once.
     public var passwordRecords = 100_000
+    /// How many changes with a right over others one account, or one address without an account, may make within a minute:
+    /// each is noted for ever.
+    public var deedsPerMinute = 120
     /// How many rooms that nobody is in are kept at hand.
     public var cachedRooms = 10_000
 

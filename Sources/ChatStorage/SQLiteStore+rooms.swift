@@ -34,12 +34,14 @@ extension SQLiteStore {
 
     // MARK: The room
 
-    public func configure(_ room: Room, _ change: RoomChange) async throws(StoreError) -> RoomInfo {
-        try await write { (log, events) in try log.configure(room, change, &events) }
+    public func configure(
+        _ room: Room, _ change: RoomChange, noting deed: Deed?
+    ) async throws(StoreError) -> RoomInfo {
+        try await write(noting: deed) { (log, events) in try log.configure(room, change, &events) }
     }
 
-    public func changePassword(to hash: String, of room: Room) async throws(StoreError) {
-        try await write { (log, events) in try log.changePassword(to: hash, of: room, &events) }
+    public func changePassword(to hash: String, of room: Room, noting deed: Deed?) async throws(StoreError) {
+        try await write(noting: deed) { (log, events) in try log.changePassword(to: hash, of: room, &events) }
     }
 
     // MARK: Members
@@ -48,28 +50,45 @@ extension SQLiteStore {
         try await write { (log, events) in try log.enroll(account, in: room, most: most, &events) }
     }
 
-    public func setRole(_ role: RoomRole, of account: AccountKey, in room: Room) async throws(StoreError) {
-        try await write { (log, events) in try log.setRole(role, of: account, in: room, &events) }
+    public func setRole(
+        _ role: RoomRole, of account: AccountKey, in room: Room, noting deed: Deed?
+    ) async throws(StoreError) {
+        try await write(noting: deed) { (log, events) in try log.setRole(role, of: account, in: room, &events) }
     }
 
-    public func transfer(_ room: Room, to heir: AccountKey) async throws(StoreError) {
-        try await write { (log, events) in try log.transfer(room, to: heir, &events) }
+    public func transfer(_ room: Room, to heir: AccountKey, noting deed: Deed?) async throws(StoreError) {
+        try await write(noting: deed) { (log, events) in try log.transfer(room, to: heir, &events) }
     }
 
     public func expel(
-        _ expulsion: Expulsion, _ sanction: Sanction?, from room: Room, most: Int
-    ) async throws(StoreError) {
-        try await write { (log, events) in try log.expel(expulsion, sanction, from: room, most: most, &events) }
+        _ expulsion: Expulsion, _ sanction: Sanction?, from room: Room, most: Int, purging: Purge?, noting deed: Deed?
+    ) async throws(StoreError) -> Bool {
+        try await write(noting: deed) { (log, events) in
+            try log.expel(expulsion, sanction, from: room, most: most, &events)
+            return try purging.map { try log.purge($0, in: room, &events) } ?? false
+        }
+    }
+
+    public func purge(_ purge: Purge, in room: Room) async throws(StoreError) -> Bool {
+        try await write { (log, events) in try log.purge(purge, in: room, &events) }
     }
 
     // MARK: Sanctions
 
-    public func sanction(_ sanction: Sanction, in room: Room, most: Int) async throws(StoreError) {
-        try await write { (log, events) in try log.sanction(sanction, in: room, most: most, &events) }
+    public func sanction(
+        _ sanction: Sanction, in room: Room, most: Int, noting deed: Deed?
+    ) async throws(StoreError) {
+        try await write(noting: deed) { (log, events) in
+            try log.sanction(sanction, in: room, most: most, &events)
+        }
     }
 
-    public func pardon(_ kind: Sanction.Kind, look: String, in room: Room) async throws(StoreError) {
-        try await write { (log, events) in try log.pardon(kind, look: look, in: room, &events) }
+    public func pardon(
+        _ kind: Sanction.Kind, look: String, account: AccountKey?, in room: Room, noting deed: Deed?
+    ) async throws(StoreError) {
+        try await write(noting: deed) { (log, events) in
+            try log.pardon(kind, look: look, account: account, in: room, &events)
+        }
     }
 
     // MARK: Invitations
@@ -102,8 +121,12 @@ extension SQLiteStore {
 
     // MARK: Addresses
 
-    public func verify(_ network: VerifiedNetwork, in room: Room, most: Int) async throws(StoreError) {
-        try await write { (log, events) in try log.verify(network, in: room, most: most, &events) }
+    public func verify(
+        _ network: VerifiedNetwork, in room: Room, most: Int, noting deed: Deed?
+    ) async throws(StoreError) {
+        try await write(noting: deed) { (log, events) in
+            try log.verify(network, in: room, most: most, &events)
+        }
     }
 
     public func noteWaiting(_ address: PendingAddress, in room: Room, most: Int) async throws(StoreError) {
@@ -118,7 +141,7 @@ extension SQLiteStore {
         try await read { database in try database.pendingAddresses(of: room.key) }
     }
 
-    public func revoke(_ network: CIDR, in room: Room) async throws(StoreError) {
-        try await write { (log, events) in try log.revoke(network, in: room, &events) }
+    public func revoke(_ network: CIDR, in room: Room, noting deed: Deed?) async throws(StoreError) {
+        try await write(noting: deed) { (log, events) in try log.revoke(network, in: room, &events) }
     }
 }

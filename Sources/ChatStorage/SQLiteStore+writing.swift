@@ -1,3 +1,4 @@
+public import Accounts
 public import Chat
 import SQLite
 
@@ -18,22 +19,24 @@ extension SQLiteStore {
         try await write { (log, events) in try log.toggle(reaction, &events) }
     }
 
-    public func clear(_ room: Room) async throws(StoreError) {
-        try await write { (log, events) in try log.clear(room, &events) }
+    public func clear(_ room: Room, noting deed: Deed?) async throws(StoreError) {
+        try await write(noting: deed) { (log, events) in try log.clear(room, &events) }
     }
 
-    public func delete(_ room: Room) async throws(StoreError) {
-        try await write { (log, events) in try log.delete(room, &events) }
+    public func delete(_ room: Room, noting deed: Deed?) async throws(StoreError) {
+        try await write(noting: deed) { (log, events) in try log.delete(room, &events) }
     }
 
+    /// - Parameter deed: what the change is noted as, in its transaction.
     func write<R: Sendable>(
-        _ body: @escaping @Sendable (MessageLog, inout [StoreEvent]) throws -> R
+        noting deed: Deed? = nil, _ body: @escaping @Sendable (MessageLog, inout [StoreEvent]) throws -> R
     ) async throws(StoreError) -> R {
         do {
             return try await writer.write { (log, events) in
                 let start = events.count
                 let result = try body(log, &events)
                 try log.queueDeliveries(from: start, of: &events)
+                try log.note(deed, &events)
                 return result
             }
         } catch {

@@ -84,6 +84,14 @@ public final class WebServer: Sendable {
         return listener.address
     }
 
+    /// Listens for connections that are none of the web; `accepted` is called for each, on its loop.
+    public func listen(
+        _ address: SocketAddress, options: Listener.Options, accepted: @escaping @Sendable (TCPConnection) -> Void
+    ) throws(NetworkError) {
+        let listener = try Listener(address, group: group, options: options, accepted: accepted)
+        state.withLock { $0.listeners.append(listener) }
+    }
+
     /// The TLS of a new connection, if any; `nil` where there is no memory for it.
     private static func machine(_ context: TLSContext?, _ host: LoopHost) -> (tls: TLSMachine?, Void)? {
         guard let context else { return (nil, ()) }

@@ -20,7 +20,8 @@ enum Program {
     static var commands: [any Subcommand.Type] {
         [
             ServeCommand.self, SettingsCommand.self, HealthCommand.self, BackupCommand.self, RestoreCommand.self,
-            VerifyCommand.self, KeysCommand.self, AuditCommand.self, BenchCommand.self, VersionCommand.self,
+            VerifyCommand.self, KeysCommand.self, AuditCommand.self, UserCommand.self, RoomCommand.self,
+            BenchCommand.self, VersionCommand.self,
         ]
     }
 

@@ -70,6 +70,26 @@ import Testing
         }
     }
 
+    @Test func `a ban removes the last hour of what somebody wrote, where that is asked for`() async throws {
+        try await TestServer.run { server in
+            let (ann, _) = try await club(server)
+            let eve = try await server.connect()
+            #expect(try await eve.join("club", as: "eve")["status"] == "success")
+            for text in ["spam", "eggs"] {
+                _ = try await eve.ask("message", ["room": "club", "message": .string(text)])
+            }
+            for wrong in [86_401, 0, "hour", 1.5] as [JSONValue] {
+                let answer = try await ann.ask("ban", ["room": "club", "target": "eve", "remove_messages": wrong])
+                #expect(answer["error"] == "invalid", "\(wrong)")
+            }
+            let answer = try await ann.ask("ban", ["room": "club", "target": "eve", "remove_messages": true])
+            #expect(answer["status"] == "success")
+            try await ann.hears("the removals") { $0.heard("message_deleted").count == 2 }
+            #expect(
+                ann.heard("message_deleted").allSatisfy { $0["is_admin_delete"] == true && $0["deleted_by"] == "ann" })
+        }
+    }
+
     @Test func `those in the room hear of mutes, roles and changes`() async throws {
         try await TestServer.run { server in
             let (ann, account) = try await club(server)

@@ -1,4 +1,4 @@
-import Bytes
+public import Bytes
 
 // What administrators do with the accounts of others.
 
@@ -25,7 +25,7 @@ extension Accounts {
     ///
     /// Throws `lastAdministrator` where nobody would be left to administer the server.
     public func change(
-        _ handle: String, _ wanted: AdministrativeChange, by administrator: Administrator
+        _ handle: String, _ wanted: AdministrativeChange, by administrator: any Authority
     ) async throws(AccountError) -> Account {
         let account = try await existing(handle)
         var change = AccountChange(role: wanted.role, isDisabled: wanted.isDisabled)
@@ -47,7 +47,7 @@ extension Accounts {
 
     /// Removes an account; its handle stays taken. Throws `lastAdministrator`.
     public func delete(
-        _ handle: String, reason: String? = nil, by administrator: Administrator
+        _ handle: String, reason: String? = nil, by administrator: any Authority
     ) async throws(AccountError) {
         let account = try await existing(handle)
         let deed = deed("user.deleted", account, by: administrator, reason: reason)
@@ -55,7 +55,7 @@ extension Accounts {
     }
 
     /// Ends all sessions of an account; what is open under them is closed.
-    public func endSessions(of handle: String, by administrator: Administrator) async throws(AccountError) {
+    public func endSessions(of handle: String, by administrator: any Authority) async throws(AccountError) {
         let account = try await existing(handle)
         let deed = deed("user.logged_out", account, by: administrator)
         do {
@@ -67,10 +67,49 @@ extension Accounts {
         }
     }
 
+    /// Ends one session of an account. Throws `sessionMissing`.
+    public func endSession(
+        _ session: UUID, of handle: String, by administrator: any Authority
+    ) async throws(AccountError) {
+        let account = try await existing(handle)
+        let deed = Deed(
+            "user.session_ended", target: account.id.description, by: administrator,
+            details: [.init("handle", account.handle.text), .init("session", session.description)])
+        try await stored { store throws(AccountStoreError) in
+            try await store.endSessions(of: account.key, .one(session), noting: deed)
+        }
+    }
+
+    /// Gives an account another password; all its sessions end.
+    public func setPassword(
+        of handle: String, to password: String, reason: String? = nil, by administrator: any Authority
+    ) async throws(AccountError) {
+        let account = try await existing(handle)
+        var change = AccountChange(passwordHash: try await hash(password))
+        change.endsSessions = true
+        let (wanted, deed) = (change, deed("user.password_set", account, by: administrator, reason: reason))
+        _ = try await stored { store throws(AccountStoreError) in
+            try await store.update(account.key, wanted, noting: deed)
+        }
+    }
+
+    /// Makes an account for somebody else, with a password.
+    public func register(
+        _ registration: Registration, by administrator: any Authority
+    ) async throws(AccountError) -> Account {
+        let handle = try Handle(registration.handle, longest: limits.handleLength)
+        let email = try registration.email.map { (text) throws(AccountError) in try EmailAddress(text) }
+        let new = NewAccount(
+            id: newID(), handle: handle, displayName: try check(displayName: registration.displayName ?? handle.text),
+            email: email, passwordHash: try await hash(registration.password), role: registration.role, created: now,
+            most: limits.accounts)
+        return try await create(new, by: administrator)
+    }
+
     /// Makes an account without a password: its owner comes in by the link, and may set one then.
     public func make(
         _ handle: String, displayName: String? = nil, email: String? = nil, role: Role = .member,
-        linkSeconds: Int64? = nil, by administrator: Administrator
+        linkSeconds: Int64? = nil, by administrator: any Authority
     ) async throws(AccountError) -> (account: Account, link: SignInLink) {
         let handle = try Handle(handle, longest: limits.handleLength)
         let seconds = try check(linkSeconds: linkSeconds)
@@ -79,16 +118,20 @@ extension Accounts {
         let new = NewAccount(
             id: newID(), handle: handle, displayName: try check(displayName: displayName ?? handle.text),
             email: address, passwordHash: "", role: role, created: now, most: limits.accounts)
-        let deed = Deed(
-            "user.created", target: new.id.description, by: administrator,
-            details: [.init("handle", handle.text), .init("role", role.rawValue)])
-        let account = try await stored { store throws(AccountStoreError) in
-            try await store.createAccount(new, noting: deed)
-        }
+        let account = try await create(new, by: administrator)
         return (account, try await makeLink(for: account, seconds: seconds, by: administrator))
     }
 
     // MARK: - Inside
+
+    private func create(_ new: NewAccount, by administrator: any Authority) async throws(AccountError) -> Account {
+        let deed = Deed(
+            "user.created", target: new.id.description, by: administrator,
+            details: [.init("handle", new.handle.text), .init("role", new.role.rawValue)])
+        return try await stored { store throws(AccountStoreError) in
+            try await store.createAccount(new, noting: deed)
+        }
+    }
 
     func existing(_ handle: String) async throws(AccountError) -> Account {
         guard handle.unicodeScalars.count <= limits.handleLength, let account = try await account(named: handle) else {
@@ -98,7 +141,7 @@ extension Accounts {
     }
 
     func deed(
-        _ action: String, _ account: Account, by administrator: Administrator, reason: String? = nil
+        _ action: String, _ account: Account, by administrator: any Authority, reason: String? = nil
     ) -> Deed {
         Deed(
             action, target: account.id.description, by: administrator,

@@ -30,7 +30,7 @@ extension Accounts {
     ///
     /// - Parameter seconds: how long it is good for; `nil` for the time of the limits.
     public func makeLink(
-        for handle: String, seconds: Int64? = nil, by administrator: Administrator
+        for handle: String, seconds: Int64? = nil, by administrator: any Authority
     ) async throws(AccountError) -> SignInLink {
         let seconds = try check(linkSeconds: seconds)
         let account = try await existing(handle)
@@ -40,7 +40,7 @@ extension Accounts {
     }
 
     func makeLink(
-        for account: Account, seconds: Int64, by administrator: Administrator
+        for account: Account, seconds: Int64, by administrator: any Authority
     ) async throws(AccountError) -> SignInLink {
         let (secret, now) = (environment.random.bytes(Self.secretLength), now)
         let link = StoredLink(

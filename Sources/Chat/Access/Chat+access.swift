@@ -75,6 +75,7 @@ extension Chat {
     private func evidence(of caller: Caller, for room: Room?, id: RoomID) async throws(ChatError) -> AccessEvidence {
         var evidence = try await evidence(of: caller.proof, for: room, id: id)
         guard let room else { return evidence }
+        if caller.means == .console { evidence.serverRole = .administrator }
         if let account = caller.person.account {
             evidence.serverRole = account.role
             evidence.role = try await role(of: account, in: room)

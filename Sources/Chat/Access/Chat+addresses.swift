@@ -12,14 +12,20 @@ extension Chat {
         let network = try self.network(network)
         try check(seconds, in: 60...Self.tenYears, .addressLifetime)
         let room = try await authorize(.admit, in: id, for: caller).room
-        return try await admit(network, to: room, seconds: seconds, by: try? caller.person.name(limits))
+        let deed = try deed("address.admitted", in: room, by: caller, [.init("network", network.noted)])
+        return try await admit(network, to: room, seconds: seconds, by: try? moderator(caller), noting: deed)
     }
 
     /// Takes back that a network is let in, or refuses one that waits.
     public func revoke(_ network: String, in id: String, for caller: Caller) async throws(ChatError) {
         let network = try self.network(network)
         let room = try await authorize(.admit, in: id, for: caller).room
-        do { try await environment.store.revoke(network, in: room) } catch { throw failure(error, of: room) }
+        let deed = try deed("address.revoked", in: room, by: caller, [.init("network", network.noted)])
+        do {
+            try await environment.store.revoke(network, in: room, noting: deed)
+        } catch {
+            throw failure(error, of: room)
+        }
     }
 
     /// The networks that a room lets in, and who waits to be let in.
@@ -53,12 +59,12 @@ extension Chat {
     }
 
     func admit(
-        _ network: CIDR, to room: Room, seconds: Int64? = nil, by moderator: UserID? = nil
+        _ network: CIDR, to room: Room, seconds: Int64? = nil, by moderator: UserID? = nil, noting deed: Deed? = nil
     ) async throws(ChatError) -> VerifiedNetwork {
         let lifetime = seconds ?? room.info.addressLifetime ?? limits.verifiedAddressLifetime
         let verified = VerifiedNetwork(network, until: now + lifetime * 1000, by: moderator)
         do {
-            try await environment.store.verify(verified, in: room, most: limits.verifiedAddresses)
+            try await environment.store.verify(verified, in: room, most: limits.verifiedAddresses, noting: deed)
         } catch {
             throw failure(error, of: room)
         }

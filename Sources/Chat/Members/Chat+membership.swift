@@ -2,6 +2,7 @@ import Accounts
 import Bytes
 import Cryptography
 import EventLoops
+import Synchronization
 
 extension Chat {
     /// Brings a connection into a room under a name.
@@ -20,6 +21,7 @@ extension Chat {
 
     /// `nil` where the room's rules or roles changed while it was asked about: then it is to be asked again.
     private func tryToJoin(_ request: JoinRequest) async throws(ChatError) -> JoinResult? {
+        let handles = handleChanges.load(ordering: .acquiring)
         let grant = try await authorize(.join, in: request.room, for: request.caller)
         let room = grant.room
         var name = try await name(of: request.caller, as: grant)
@@ -30,6 +32,8 @@ extension Chat {
         guard let place = try room.enter(arrival, statuses, limits, at: now) else { return nil }
         followServerRole(place.membership)
         do {
+            // An account was given a name meanwhile: who was looked for then may not have been found here.
+            if handles != handleChanges.load(ordering: .acquiring) { try await checkAgain(name) }
             return try await result(of: place, name: name, after: request.after)
         } catch {
             _ = leave(place.membership)
@@ -70,6 +74,15 @@ extension Chat {
     public func typing(in room: Room) -> [UserID] {
         let most = limits.listedNames
         return room.state.withLock { $0.presence.typing(limit: most) }
+    }
+
+    private func checkAgain(_ name: Name) async throws(ChatError) {
+        guard let account = name.account else {
+            guard try await !environment.isReserved(name.user.text) else { throw .nameReserved }
+            return
+        }
+        let now = try await environment.account(name.user.text)
+        guard now?.key == account.key, now?.handle.text == name.user.text else { throw .busy }
     }
 
     private func result(of place: Entry, name: Name, after: Int64?) async throws(ChatError) -> JoinResult {
@@ -152,7 +165,8 @@ extension Room {
                 mutedUntil: state.muteEnd(of: name.account?.key, look: look, from: arrival.address),
                 epoch: state.epoch)
             let isNew = state.presence.insert(member)
-            statuses.entered(member, at: time)
+            let status = statuses.entered(member, at: time)
+            _ = state.presence.setHidden(status == .offline, name.user, of: name.person)
             return Entry(
                 membership: member, isNew: isNew, online: state.presence.online(limits),
                 lastSequence: state.lastSequence, lastChange: state.lastChange)

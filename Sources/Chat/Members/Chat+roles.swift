@@ -9,8 +9,11 @@ extension Chat {
         let member = try await member(named: name, in: grant.room)
         guard member.role != .owner else { throw .ownerStays }
         guard role != .owner else { return try await transfer(id, to: name, for: caller) }
+        let deed = try deed(
+            "member.role_changed", in: grant.room, by: caller,
+            [.init("user", member.account.handle.text), .init("role", role.rawValue)])
         do {
-            try await environment.store.setRole(role, of: member.account.key, in: grant.room)
+            try await environment.store.setRole(role, of: member.account.key, in: grant.room, noting: deed)
         } catch {
             throw failure(error, of: grant.room)
         }
@@ -21,8 +24,9 @@ extension Chat {
         let grant = try await authorize(.govern, in: id, for: caller)
         let heir = try await member(named: name, in: grant.room)
         guard heir.role != .owner else { return }
+        let deed = try deed("room.transferred", in: grant.room, by: caller, [.init("user", heir.account.handle.text)])
         do {
-            try await environment.store.transfer(grant.room, to: heir.account.key)
+            try await environment.store.transfer(grant.room, to: heir.account.key, noting: deed)
         } catch {
             throw failure(error, of: grant.room)
         }
@@ -46,7 +50,8 @@ extension Chat {
         guard role != .owner else { throw .ownerStays }
         let expulsion = Expulsion(.left, user, account: account.key, by: user)
         do {
-            try await environment.store.expel(expulsion, nil, from: room, most: limits.sanctionsPerRoom)
+            _ = try await environment.store.expel(
+                expulsion, nil, from: room, most: limits.sanctionsPerRoom, purging: nil, noting: nil)
         } catch {
             throw failure(error, of: room)
         }

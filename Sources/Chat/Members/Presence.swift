@@ -10,6 +10,8 @@ struct Presence {
         var connections: [String: Connection]
         /// At how many of them those that were dropped are looked for: not for each join of a name that has many.
         var sweptAt = 0
+        /// Whether the person is there and not to be seen.
+        var isHidden = false
     }
 
     /// Weak, for a membership holds its room.
@@ -24,13 +26,25 @@ struct Presence {
     private var writers: [UserID: UInt64] = [:]
     private var writersSoFar: UInt64 = 0
     private(set) var connectionCount = 0
+    private var hiddenCount = 0
 
-    /// How many names are online.
-    var count: Int { entries.count }
+    /// How many names are online, without those that are not to be seen.
+    var count: Int { entries.count - hiddenCount }
 
-    /// The names that are online, in order; `limit` of them at most.
+    /// The names that are online, in order, without those that are not to be seen; `limit` of them at most.
     func names(limit: Int) -> [UserID] {
-        entries.count <= limit ? entries.keys.sorted() : entries.keys.prefix(limit).sorted()
+        guard hiddenCount > 0 else {
+            return entries.count <= limit ? entries.keys.sorted() : entries.keys.prefix(limit).sorted()
+        }
+        return entries.lazy.filter { !$0.value.isHidden }.prefix(limit).map(\.key).sorted()
+    }
+
+    /// Whether a name is to be seen from now on, where it is that person's; `false` where nothing changed.
+    mutating func setHidden(_ isHidden: Bool, _ user: UserID, of person: PersonID) -> Bool {
+        guard let entry = entries[user], entry.claim == person, entry.isHidden != isHidden else { return false }
+        entries[user]?.isHidden = isHidden
+        hiddenCount += isHidden ? 1 : -1
+        return true
     }
 
     /// The names that are writing, in the order in which they began; `limit` of them at most.
@@ -81,6 +95,7 @@ struct Presence {
     private static let few = 16
 
     private mutating func end(_ user: UserID) {
+        if entries[user]?.isHidden == true { hiddenCount -= 1 }
         entries[user] = nil
         writers[user] = nil
         looks[Lookalikes.skeleton(of: user.text)] = nil
@@ -113,6 +128,9 @@ struct Presence {
 
     /// The connections that are in the room under a name.
     func members(named user: UserID) -> [Membership] { entries[user]?.connections.values.compactMap(\.member) ?? [] }
+
+    /// The connections that are in the room under a name that looks so.
+    func members(look: String) -> [Membership] { looks[look].map { members(named: $0) } ?? [] }
 
     /// The connections whose members satisfy a condition.
     func members(where condition: (Membership) -> Bool) -> [Membership] {

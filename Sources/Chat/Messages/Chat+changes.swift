@@ -1,3 +1,4 @@
+import Accounts
 import Cryptography
 
 extension Chat {
@@ -51,21 +52,27 @@ extension Chat {
     public func remove(_ message: MessageReference, by member: Membership) async throws(ChatError) -> Removal {
         let isModerator = try mayModerate { () throws(ChatError) in try authorize(.moderate, as: member) }
         if !isModerator { try authorize(.post, as: member) }
-        return try await remove(message, author: Author(member), isModerator, in: member.room)
+        let deed = isModerator ? try deed("message.removed", by: member, details(message)) : nil
+        return try await remove(message, author: Author(member), isModerator, in: member.room, noting: deed)
     }
 
     /// The same for a caller who is not connected.
     public func remove(
-        _ message: MessageReference, in id: String, by caller: Caller
+        _ message: MessageReference, in id: String, reason: String = "", by caller: Caller
     ) async throws(ChatError) -> Removal {
+        let reason = try check(reason: reason)
         let (room, author, isModerator) = try await authorOrModerator(in: id, caller)
-        return try await remove(message, author: author, isModerator, in: room)
+        let deed =
+            isModerator
+            ? try deed("message.removed", in: room, by: caller, details(message), reason: reason) : nil
+        return try await remove(message, author: author, isModerator, in: room, noting: deed)
     }
 
     private func remove(
-        _ message: MessageReference, author: Author, _ isModerator: Bool, in room: Room
+        _ message: MessageReference, author: Author, _ isModerator: Bool, in room: Room, noting deed: Deed?
     ) async throws(ChatError) -> Removal {
-        let draft = RemovalDraft(room: room, message: message, author: author, isModerator: isModerator)
+        let draft = RemovalDraft(
+            room: room, message: message, author: author, isModerator: isModerator, deed: deed)
         do { return try await environment.store.remove(draft) } catch { throw failure(error, of: room) }
     }
 

@@ -2,28 +2,37 @@ import Accounts
 import Bytes
 
 extension Chat {
-    /// Notes how a member says that they can be reached; gives the rooms that are to hear of it.
-    public func setStatus(_ status: Status, by member: Membership) throws(ChatError) -> [Room] {
+    /// Notes how a member says that they can be reached.
+    public func setStatus(_ status: Status, by member: Membership) throws(ChatError) -> StatusChange {
         try authorize(.read, as: member)
-        return statuses.set(status, of: member.person, at: now) ?? []
+        return set(status, of: member.person, member.user)
     }
 
     /// The same for a caller without a connection: an account by its token, a guest by the guest token or from where a
     /// connection of that name is.
-    ///
-    /// - Returns: the name, and the rooms that are to hear of it.
-    public func setStatus(_ status: Status, of name: String, by caller: Caller) async throws(ChatError) -> (
-        UserID, [Room]
-    ) {
+    public func setStatus(
+        _ status: Status, of name: String, by caller: Caller
+    ) async throws(ChatError) -> StatusChange {
         let user = try UserID(name, limits: limits)
         if let account = caller.person.account {
             guard Handle(trusted: user.text) == account.handle else { throw .nameTaken }
-            let rooms = statuses.set(status, of: PersonID(account.id), at: now) ?? []
-            return (UserID(account.handle), rooms)
+            return set(status, of: PersonID(account.id), UserID(account.handle))
         }
         guard try await !environment.isReserved(user.text) else { throw .nameReserved }
         guard let person = statuses.guest(user, from: caller.proof.address) else { throw .personNotFound }
-        return (user, statuses.set(status, of: person, at: now) ?? [])
+        return set(status, of: person, user)
+    }
+
+    private func set(_ status: Status, of person: PersonID, _ user: UserID) -> StatusChange {
+        let rooms = statuses.set(status, of: person, at: now) ?? []
+        let listings = rooms.filter { room in
+            room.state.withLock { state in
+                // Looked up under the room's lock, so that of two changes at a time the later one stays.
+                let isHidden = statuses.status(of: person)?.status == .offline
+                return state.presence.setHidden(isHidden, user, of: person)
+            }
+        }
+        return StatusChange(user: user, status: status, rooms: rooms, listings: listings)
     }
 
     /// Who is in a room, as many as a list may have, those left out who are not to be seen.

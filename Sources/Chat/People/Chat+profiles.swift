@@ -55,6 +55,26 @@ extension Chat {
         }
     }
 
+    /// Removes profiles of guests who were not there for as long as a guest token is good: nobody can show to be them any
+    /// more. To be called now and then.
+    public func sweepProfiles() async throws(ChatError) {
+        let now = now
+        var looks = statuses.looksOfGuests[...]
+        do {
+            while !looks.isEmpty {
+                try await environment.store.keepProfiles(of: Array(looks.prefix(Self.profilesAtOnce)), at: now)
+                looks = looks.dropFirst(Self.profilesAtOnce)
+            }
+            let end = now - limits.guestTokenLifetime * 1000
+            while try await environment.store.removeProfiles(unusedSince: end, most: Self.profilesAtOnce) {}
+        } catch {
+            throw ChatError(error)
+        }
+    }
+
+    /// How many share a transaction.
+    private static let profilesAtOnce = 500
+
     private func save(_ profile: Profile) async throws(ChatError) -> Profile {
         do {
             return try await environment.store.save(profile, most: limits.profiles)

@@ -7,6 +7,16 @@ public enum Status: String, Sendable, CaseIterable {
     case offline
 }
 
+/// What a change of status changed.
+public struct StatusChange: Sendable {
+    public let user: UserID
+    public let status: Status
+    /// The rooms that are to hear of it.
+    public let rooms: [Room]
+    /// Those of them whose list of who is online is another now.
+    public let listings: [Room]
+}
+
 /// Somebody who is in a room now.
 public struct PresentPerson: Sendable, Equatable {
     public let user: UserID

@@ -8,7 +8,10 @@ extension Chat {
         let change = try checked(change)
         let room = try await authorize(.configure, in: id, for: caller).room
         guard !change.isEmpty else { return room.info }
-        do { return try await environment.store.configure(room, change) } catch { throw failure(error, of: room) }
+        let deed = try deed("room.configured", in: room, by: caller, change.details)
+        do { return try await environment.store.configure(room, change, noting: deed) } catch {
+            throw failure(error, of: room)
+        }
     }
 
     /// Puts another password in the place of a room's. Whoever is in stays, and accounts that belong to the room do; tokens
@@ -17,7 +20,12 @@ extension Chat {
         let room = try await authorize(.configure, in: id, for: caller).room
         guard room.kind == .password else { throw .accessDenied(.belongsToServer) }
         let hash = try await passwords.hash(password)
-        do { try await environment.store.changePassword(to: hash, of: room) } catch { throw failure(error, of: room) }
+        let deed = try deed("room.password_changed", in: room, by: caller)
+        do {
+            try await environment.store.changePassword(to: hash, of: room, noting: deed)
+        } catch {
+            throw failure(error, of: room)
+        }
     }
 
     private func checked(_ change: RoomChange) throws(ChatError) -> RoomChange {
@@ -39,4 +47,22 @@ extension Chat {
 
     /// In seconds.
     static let tenYears: Int64 = 315_360_000
+}
+
+extension RoomChange {
+    /// What is noted of the change: what people are shown is not.
+    fileprivate var details: [Deed.Detail] {
+        var details: [Deed.Detail] = []
+        if name != nil { details.append(.init("name", "changed")) }
+        if topic != nil { details.append(.init("topic", "changed")) }
+        if let isArchived { details.append(.init("archived", isArchived ? "true" : "false")) }
+        if let slowMode { details.append(.init("slow_mode", String(slowMode))) }
+        if let addressRule { details.append(.init("address_rule", addressRule.rawValue)) }
+        for (name, value) in [
+            ("address_lifetime", addressLifetime), ("kept_messages", keptMessages), ("kept_seconds", keptSeconds),
+        ] {
+            if let value { details.append(.init(name, value.map { String($0) } ?? "default")) }
+        }
+        return details
+    }
 }

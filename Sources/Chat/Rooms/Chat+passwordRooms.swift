@@ -17,15 +17,19 @@ extension Chat {
     }
 
     /// Removes all messages of a room.
-    public func clear(_ id: String, for caller: Caller) async throws(ChatError) {
+    public func clear(_ id: String, reason: String = "", for caller: Caller) async throws(ChatError) {
+        let reason = try check(reason: reason)
         let room = try await authorize(.clear, in: id, for: caller).room
-        do { try await environment.store.clear(room) } catch { throw ChatError(error) }
+        let deed = try deed("room.cleared", in: room, by: caller, reason: reason)
+        do { try await environment.store.clear(room, noting: deed) } catch { throw ChatError(error) }
     }
 
     /// Removes a room with its messages and the key that opens them; its members are members no longer.
-    public func deleteRoom(_ id: String, for caller: Caller) async throws(ChatError) {
+    public func deleteRoom(_ id: String, reason: String = "", for caller: Caller) async throws(ChatError) {
+        let reason = try check(reason: reason)
         let room = try await authorize(.delete, in: id, for: caller).room
-        do { try await environment.store.delete(room) } catch { throw ChatError(error) }
+        let deed = try deed("room.deleted", in: room, by: caller, reason: reason)
+        do { try await environment.store.delete(room, noting: deed) } catch { throw ChatError(error) }
     }
 
     /// As `authorize`, for the one place where the wire tells a missing room from a wrong password.

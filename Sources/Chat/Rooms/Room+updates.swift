@@ -16,6 +16,7 @@ extension Room {
         case .sanctioned(let sanction): note(sanction, limits)
         case .pardoned(let sanction): notePardon(of: sanction)
         case .expelled(let expulsion, _): return .expelled(expulsion, expel(expulsion))
+        case .nameLost: break
         case .addressPending(let address, _): state.withLock { $0.noteWaiting(address.network, limits) }
         case .addressAdmitted(let network, _):
             return .addressAdmitted(network, waiting: state.withLock { $0.admit(network, limits) })

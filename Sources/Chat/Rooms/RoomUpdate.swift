@@ -13,6 +13,8 @@ public enum RoomUpdate: Sendable {
     case pardoned(Sanction)
     /// With the connections that were in the room until then.
     case expelled(Expulsion, [Membership])
+    /// With the connections that are out for it.
+    case nameLost(NameLoss, [Membership])
     /// Somebody waits; those who may let them in, by the ids of their accounts.
     case addressPending(PendingAddress, moderators: [UUID])
     /// With those of the waiting that may come in now.

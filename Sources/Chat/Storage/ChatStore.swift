@@ -1,3 +1,5 @@
+public import Accounts
+
 /// Keeps rooms and messages. A write that returns is durable.
 ///
 /// After each commit the store first calls the observer with what was committed, in order and from one thread at a time;
@@ -39,10 +41,10 @@ public protocol ChatStore: RoomStore, MessageStore, ProfileStore, FileStore, Web
     ) async throws(StoreError) -> [Message]
 
     /// Removes all messages; sequences and timestamps go on from where they were.
-    func clear(_ room: Room) async throws(StoreError)
+    func clear(_ room: Room, noting deed: Deed?) async throws(StoreError)
 
     /// Removes the room, its messages and its key.
-    func delete(_ room: Room) async throws(StoreError)
+    func delete(_ room: Room, noting deed: Deed?) async throws(StoreError)
 
     /// Commits what is waiting and lets go of all files and of the observer. Later calls throw `closed`.
     func close() async

@@ -1,3 +1,5 @@
+public import Accounts
+
 /// A text that is to take the place of another.
 public struct EditDraft: Sendable {
     public let room: Room
@@ -24,6 +26,8 @@ public struct RemovalDraft: Sendable {
     public let author: Author
     /// Whether it may be somebody else's.
     public let isModerator: Bool
+    /// Noted where it is somebody else's, or a reason was given.
+    public let deed: Deed?
 }
 
 /// A message that is to be pinned, or no longer.

@@ -2,7 +2,8 @@ public import Accounts
 public import Bytes
 
 /// Keeps what a room is, who belongs to it, and who is kept out. A write that returns is durable, and throws `roomMissing`
-/// for a room that was deleted.
+/// for a room that was deleted. What is done with a right over others comes with its deed, which is noted in the same
+/// transaction; where nothing changes, nothing is noted.
 public protocol RoomStore: AnyObject, Sendable {
     // MARK: Lists
 
@@ -21,10 +22,10 @@ public protocol RoomStore: AnyObject, Sendable {
 
     // MARK: The room
 
-    func configure(_ room: Room, _ change: RoomChange) async throws(StoreError) -> RoomInfo
+    func configure(_ room: Room, _ change: RoomChange, noting deed: Deed?) async throws(StoreError) -> RoomInfo
 
     /// Puts another password in the place of the room's: what the old one opened is shut.
-    func changePassword(to hash: String, of room: Room) async throws(StoreError)
+    func changePassword(to hash: String, of room: Room, noting deed: Deed?) async throws(StoreError)
 
     // MARK: Members
 
@@ -35,21 +36,33 @@ public protocol RoomStore: AnyObject, Sendable {
     func enroll(_ account: AccountKey, in room: Room, most: Int) async throws(StoreError) -> RoomRole
 
     /// Gives a member another role. Throws `memberMissing`.
-    func setRole(_ role: RoomRole, of account: AccountKey, in room: Room) async throws(StoreError)
+    func setRole(
+        _ role: RoomRole, of account: AccountKey, in room: Room, noting deed: Deed?
+    ) async throws(StoreError)
 
     /// Makes a member the owner, and whoever was that a moderator. Throws `memberMissing`.
-    func transfer(_ room: Room, to heir: AccountKey) async throws(StoreError)
+    func transfer(_ room: Room, to heir: AccountKey, noting deed: Deed?) async throws(StoreError)
 
-    /// Ends somebody's place in the room, and adds a sanction to it.
-    func expel(_ expulsion: Expulsion, _ sanction: Sanction?, from room: Room, most: Int) async throws(StoreError)
+    /// Ends somebody's place in the room, adds a sanction to it, and removes the newest of the messages that go with it;
+    /// whether there are more of them, for `purge`.
+    func expel(
+        _ expulsion: Expulsion, _ sanction: Sanction?, from room: Room, most: Int, purging: Purge?, noting deed: Deed?
+    ) async throws(StoreError) -> Bool
+
+    /// Removes the newest of somebody's messages; whether there are more.
+    func purge(_ purge: Purge, in room: Room) async throws(StoreError) -> Bool
 
     // MARK: Sanctions
 
     /// Takes the place of one of the same kind and look. Throws `tooManySanctions`.
-    func sanction(_ sanction: Sanction, in room: Room, most: Int) async throws(StoreError)
+    func sanction(
+        _ sanction: Sanction, in room: Room, most: Int, noting deed: Deed?
+    ) async throws(StoreError)
 
-    /// Throws `sanctionMissing`.
-    func pardon(_ kind: Sanction.Kind, look: String, in room: Room) async throws(StoreError)
+    /// Lifts what stands against a name that looks so, or against an account. Throws `sanctionMissing`.
+    func pardon(
+        _ kind: Sanction.Kind, look: String, account: AccountKey?, in room: Room, noting deed: Deed?
+    ) async throws(StoreError)
 
     // MARK: Invitations
 
@@ -72,7 +85,9 @@ public protocol RoomStore: AnyObject, Sendable {
     // MARK: Addresses
 
     /// Lets a network in. A room has `most` at most: those that end first go.
-    func verify(_ network: VerifiedNetwork, in room: Room, most: Int) async throws(StoreError)
+    func verify(
+        _ network: VerifiedNetwork, in room: Room, most: Int, noting deed: Deed?
+    ) async throws(StoreError)
 
     /// Notes that somebody waits to be let in; of more than `most`, those who came first go.
     func noteWaiting(_ address: PendingAddress, in room: Room, most: Int) async throws(StoreError)
@@ -82,5 +97,5 @@ public protocol RoomStore: AnyObject, Sendable {
     func pendingAddresses(of room: Room) async throws(StoreError) -> [PendingAddress]
 
     /// Throws `addressMissing` for a network that is neither verified nor waits.
-    func revoke(_ network: CIDR, in room: Room) async throws(StoreError)
+    func revoke(_ network: CIDR, in room: Room, noting deed: Deed?) async throws(StoreError)
 }

@@ -31,7 +31,11 @@ extension Database {
     }
 
     func isTaken(_ handle: Handle) throws(SQLiteError) -> Bool {
-        try first("SELECT 1 FROM accounts WHERE skeleton = ?", .text(handle.skeleton)) { _ in true } ?? false
+        try first(
+            """
+            SELECT 1 FROM accounts WHERE skeleton = ?1 UNION ALL SELECT 1 FROM former_handles WHERE skeleton = ?1
+            """, .text(handle.skeleton)
+        ) { _ in true } ?? false
     }
 
     func accounts(_ query: AccountQuery) throws(SQLiteError) -> [Account] {

@@ -47,6 +47,7 @@ extension MessageLog {
     }
 
     func sweepSessions(at time: Int64, _ events: inout [Event]) throws {
+        try removeFormerHandles(at: time)
         let over = try database.rows("SELECT DISTINCT account FROM sessions WHERE expires <= ?", .integer(time)) {
             AccountKey(rawValue: $0.integer(0))
         }

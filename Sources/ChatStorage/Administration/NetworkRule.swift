@@ -64,11 +64,6 @@ extension SQLiteStore {
             return changed > 0
         }
     }
-
-    /// Notes what an administrator does to what keeps no notes of its own.
-    public func note(_ deed: Deed) async throws(StoreError) {
-        try await write { (log, events) in try log.note(deed, &events) }
-    }
 }
 
 extension Row {

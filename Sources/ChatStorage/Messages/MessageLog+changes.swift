@@ -68,6 +68,7 @@ extension MessageLog {
             place: facts.place, user: draft.author.user, isByModerator: !isOwn, revision: revision)
         events.append(.chat(.changed(draft.room, .removed(removal))))
         for file in files { tellOfRemoval(of: file, by: draft.author.user, in: draft.room, &events) }
+        if !isOwn || draft.deed?.reason != nil { try note(draft.deed, &events) }
         return removal
     }
 

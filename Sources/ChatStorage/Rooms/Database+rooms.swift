@@ -25,6 +25,16 @@ extension Database {
         return room
     }
 
+    func info(of room: RoomKey) throws(SQLiteError) -> RoomInfo? {
+        try first(
+            """
+            SELECT kind, management, name, topic, archived, slow_mode, address_rule, address_lifetime, kept_messages,
+                kept_seconds
+            FROM rooms WHERE key = ?
+            """, .integer(room.rawValue)
+        ) { $0.roomInfo } ?? nil
+    }
+
     func exists(_ room: RoomKey) throws(SQLiteError) -> Bool {
         try first("SELECT 1 FROM rooms WHERE key = ?", .integer(room.rawValue)) { _ in true } ?? false
     }
@@ -46,15 +56,19 @@ extension Database {
             SELECT kind, user, account, network, length, until, reason, moderator, created FROM sanctions
             WHERE room = ? ORDER BY created DESC
             """, .integer(room.rawValue)
-        ) { row in
-            Sanction.Kind(rawValue: row.text(0)).map {
-                Sanction(
-                    $0, of: UserID(trusted: row.text(1)),
-                    account: row.optionalInteger(2).map { AccountKey(rawValue: $0) },
-                    network: row.isNull(3) ? nil : row.network(3), until: row.optionalInteger(5), reason: row.text(6),
-                    by: UserID(trusted: row.text(7)), at: row.integer(8))
-            }
-        }.compactMap { $0 }
+        ) { $0.sanction }.compactMap { $0 }
+    }
+
+    /// Those of one kind that stand against a name that looks so, or against an account.
+    func sanctions(
+        _ kind: Sanction.Kind, look: String, account: AccountKey?, in room: RoomKey
+    ) throws(SQLiteError) -> [Sanction] {
+        try rows(
+            """
+            SELECT kind, user, account, network, length, until, reason, moderator, created FROM sanctions
+            WHERE room = ? AND kind = ? AND (look = ? OR account = ?)
+            """, .integer(room.rawValue), .text(kind.rawValue), .text(look), SQLiteValue(account?.rawValue)
+        ) { $0.sanction }.compactMap { $0 }
     }
 
     func role(of account: AccountKey, in room: RoomKey) throws(SQLiteError) -> RoomRole? {
@@ -90,6 +104,16 @@ extension Row {
             RoomRecord(
                 key: RoomKey(rawValue: integer(10)), id: id, info: $0, passwordHash: optionalText(11),
                 wrappedKey: blob(12), epoch: integer(14), created: integer(15))
+        }
+    }
+
+    /// Of columns kind, user, account, network, length, until, reason, moderator, created.
+    fileprivate var sanction: Sanction? {
+        Sanction.Kind(rawValue: text(0)).map {
+            Sanction(
+                $0, of: UserID(trusted: text(1)), account: optionalInteger(2).map { AccountKey(rawValue: $0) },
+                network: isNull(3) ? nil : network(3), until: optionalInteger(5), reason: text(6),
+                by: UserID(trusted: text(7)), at: integer(8))
         }
     }
 

@@ -105,13 +105,18 @@ extension MessageLog {
         guard others ?? 0 < most else { throw StoreError.tooManySanctions }
     }
 
-    func pardon(_ kind: Sanction.Kind, look: String, in room: Room, _ events: inout [Event]) throws {
+    /// By the account, too, for it may have had another name then.
+    func pardon(
+        _ kind: Sanction.Kind, look: String, account: AccountKey?, in room: Room, _ events: inout [Event]
+    ) throws {
         guard try database.exists(room.key) else { throw StoreError.roomMissing }
-        let found = try database.sanctions(in: room.key).first { $0.kind == kind && $0.look == look }
-        guard let found else { throw StoreError.sanctionMissing }
-        try database.run(
-            "DELETE FROM sanctions WHERE room = ? AND kind = ? AND look = ?", .integer(room.key.rawValue),
-            .text(kind.rawValue), .text(look))
-        events.append(.chat(.room(room, .pardoned(found))))
+        let found = try database.sanctions(kind, look: look, account: account, in: room.key)
+        guard !found.isEmpty else { throw StoreError.sanctionMissing }
+        for sanction in found {
+            try database.run(
+                "DELETE FROM sanctions WHERE room = ? AND kind = ? AND look = ?", .integer(room.key.rawValue),
+                .text(kind.rawValue), .text(sanction.look))
+            events.append(.chat(.room(room, .pardoned(sanction))))
+        }
     }
 }

@@ -41,8 +41,8 @@ extension MessageLog {
     // MARK: Changing
 
     func configure(_ room: Room, _ change: RoomChange, _ events: inout [Event]) throws -> RoomInfo {
-        guard let now = try database.record(of: room.id), now.key == room.key else { throw StoreError.roomMissing }
-        let info = change.applied(to: now.info)
+        guard let now = try database.info(of: room.key) else { throw StoreError.roomMissing }
+        let info = change.applied(to: now)
         try database.run(
             """
             UPDATE rooms SET name = ?, topic = ?, archived = ?, slow_mode = ?, address_rule = ?, address_lifetime = ?,

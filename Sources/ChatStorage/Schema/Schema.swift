@@ -11,6 +11,7 @@ enum Schema {
         Migrations.Step(version: 7, script: profiles), Migrations.Step(version: 8, script: administration),
         Migrations.Step(version: 9, script: files), Migrations.Step(version: 10, script: changes),
         Migrations.Step(version: 11, script: uploads), Migrations.Step(version: 12, script: integrations),
+        Migrations.Step(version: 13, script: names),
     ]
 
     /// - `counters`: `message_id` is an id that no message was given, nor any after it, before this process began.

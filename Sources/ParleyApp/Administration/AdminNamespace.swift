@@ -119,6 +119,7 @@ struct AdminNamespace: Sendable {
             switch event {
             case .created(let account): dashboards.emit("user_created", AdminJSON.account(account))
             case .changed(let account): dashboards.emit("user_changed", AdminJSON.account(account))
+            case .renamed: break
             case .deleted: dashboards.emit("user_deleted", JSONValue.object([]))
             case .roleChanged(let account):
                 guard account.role != .administrator else { break }

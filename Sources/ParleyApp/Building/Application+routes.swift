@@ -14,7 +14,7 @@ extension Application {
     static func routes(
         _ chat: Chat, _ accounts: Accounts, _ files: PublicFiles, _ rates: EventRates, _ settings: Settings,
         _ clock: any WallClock, _ logger: Logger,
-        announce: @escaping @Sendable (UserID, Status, [Room]) -> Void = { _, _, _ in },
+        announce: @escaping @Sendable (StatusChange) -> Void = { _ in },
         operations: OperationsController? = nil, administration: Administration? = nil
     ) throws -> Responder {
         var router = Router(logger: logger)

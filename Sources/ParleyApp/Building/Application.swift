@@ -21,6 +21,8 @@ public final class Application: Sendable {
     let accounts: Accounts
     private let server: WebServer
     private let events: ChatEvents
+    /// The same, for routes, which are made before.
+    private let told = Locked<ChatEvents?>(nil)
     private let passwords: BlockingPool
     private let logIns: BlockingPool
     /// Where the system is asked how it goes.
@@ -32,8 +34,9 @@ public final class Application: Sendable {
     /// `nil` where the master key is a setting.
     private let keyWatch: KeyWatch?
     let networks: NetworkRules
+    private let console: ConsoleEndpoint
     private let admin: AdminNamespace
-    private let sweeper: SessionSweeper
+    private let sweeper: PeopleSweeper
     private let messageSweeper: MessageSweeper
     private let webhooks: WebhookSender
     /// Where outgoing webhooks wait for their answers.
@@ -106,16 +109,17 @@ public final class Application: Sendable {
                 settings: settings, clock: clock, folder: directory.databaseFolder, pool: probes,
                 requests: Self.perMinute(AppSettings.administrationPerMinute, settings, clock, rates))
             hosts = options.hosts
+            console = ConsoleEndpoint(
+                path: directory.consoleSocket,
+                console: OperatorConsole(chat: chat, accounts: accounts, store: store))
             metrics.add(store)
             let files = try files ?? PublicFiles(directory: settings[AppSettings.publicDirectory])
-            let namespace = io.of("/")
             server = try WebServer(
                 engines: [io],
                 responder: try Self.routes(
                     chat, accounts, files, rates, settings, clock, logger,
-                    announce: { user, status, rooms in
-                        ChatEvents.announce(user, status, in: rooms, of: namespace)
-                    }, operations: operations, administration: administration),
+                    announce: { [told] change in told.withLock { $0 }?.announce(change) }, operations: operations,
+                    administration: administration),
                 options: options, tls: tls, logger: logger, wallClock: clock, random: random)
             keyWatch =
                 settings[AppSettings.encryptionKey] == nil
@@ -126,7 +130,7 @@ public final class Application: Sendable {
         metrics.add(server, io)
         metrics.add(rates, logger)
         metrics.addProcess()
-        sweeper = SessionSweeper(accounts, on: server.loops[0], logger: logger)
+        sweeper = PeopleSweeper(accounts, chat, on: server.loops[0], logger: logger)
         messageSweeper = MessageSweeper(chat, on: server.loops[0], logger: logger)
         let addresses = AddressGuard(allowing: settings[AppSettings.webhookNetworks])
         let fetcher = Fetcher(addresses, options: FetchOptions(settings), pool: callPool)
@@ -140,14 +144,16 @@ public final class Application: Sendable {
             roomsLeftPerConnection: settings[AppSettings.roomsLeftPerConnection],
             recovers: settings[AppSettings.recovery],
             typingTime: settings[AppSettings.typingTime], namespace: io.of("/"), loops: server.loops)
+        let events = events
+        told.withLock { $0 = events }
     }
 
-    private static func chat(
+    static func chat(
         _ environment: Chat.Environment, _ accounts: Accounts, _ settings: Settings, _ logger: Logger,
-        announcing namespace: Namespace
+        announcing namespace: Namespace? = nil
     ) throws -> Chat {
         var environment = environment
-        environment.created = { room in AdminNamespace.created(room, in: namespace) }
+        if let namespace { environment.created = { room in AdminNamespace.created(room, in: namespace) } }
         environment.isReserved = { (name) throws(ChatError) in
             do { return try await accounts.isHandle(name) } catch { throw .busy }
         }
@@ -186,7 +192,13 @@ public final class Application: Sendable {
         admin.attach()
         do {
             try await accounts.start { [events, chat, admin] changes in
-                for case .roleChanged(let account) in changes { chat.note(serverRole: account.role, of: account) }
+                for change in changes {
+                    switch change {
+                    case .roleChanged(let account): chat.note(serverRole: account.role, of: account)
+                    case .created(let account), .renamed(let account): chat.note(handleOf: account)
+                    case .changed, .deleted, .ended: break
+                    }
+                }
                 events.committed(changes)
                 admin.committed(changes)
             }
@@ -223,6 +235,7 @@ public final class Application: Sendable {
         do {
             var bound: [SocketAddress] = []
             for address in addresses { bound.append(try server.listen(address)) }
+            console.listen(on: server, logger: logger)
             let hasProxy = !settings[AppSettings.trustedProxies].isEmpty
             if let warning = PlaintextWarning.text(for: bound, isEncrypted: tls != nil, hasProxy: hasProxy) {
                 logger.warning(warning)

@@ -34,6 +34,9 @@ struct DataDirectory {
     /// The file of the master keys.
     var keyFile: String { "\(path)/\(Self.keyFileName)" }
 
+    /// Where a server that runs takes what `parley user` and `parley room` ask for.
+    var consoleSocket: String { "\(databasePath).console" }
+
     /// Where the files of messages lie.
     var filesFolder: String { "\(path)/files" }
 

@@ -84,6 +84,7 @@ extension ChatLimits {
         passwordFailures = settings[AppSettings.rateLimits] ? settings[AppSettings.passwordFailures] : .max
         passwordFailuresPerAddress =
             settings[AppSettings.rateLimits] ? settings[AppSettings.passwordFailuresPerAddress] : .max
+        deedsPerMinute = settings[AppSettings.rateLimits] ? settings[AppSettings.deedsPerMinute] : .max
         passwordWindow = settings[AppSettings.passwordWindow].components.seconds
         passwordRecords = settings[AppSettings.passwordRecords]
         cachedRooms = settings[AppSettings.cachedRooms]
@@ -99,6 +100,8 @@ extension AccountLimits {
         passwordLength = settings[AppSettings.accountPasswordLength]
         accounts = settings[AppSettings.mostAccounts]
         sessionsPerAccount = settings[AppSettings.sessionsPerAccount]
+        formerHandles = settings[AppSettings.formerHandles]
+        formerHandleLifetime = settings[AppSettings.formerHandleTime].components.seconds
         accessTokenLifetime = settings[AppSettings.accessTokenTime].components.seconds
         sessionLifetime = settings[AppSettings.sessionTime].components.seconds
         cachedSessions = settings[AppSettings.cachedSessions]

@@ -12,7 +12,7 @@ struct PersonController: Sendable {
     let rates: EventRates
     let json: JSONLimits
     /// Tells rooms how somebody can be reached.
-    let announce: @Sendable (UserID, Status, [Room]) -> Void
+    let announce: @Sendable (StatusChange) -> Void
 
     func addRoutes(to router: inout Router) {
         router.post("/user/profile") { request in
@@ -63,12 +63,12 @@ struct PersonController: Sendable {
         }
         if let refusal = tooFast(request) { return refusal }
         let caller = try await caller(request, fields)
-        let (name, rooms) = try await answering { () throws(ChatError) in
+        let change = try await answering { () throws(ChatError) in
             try await chat.setStatus(status, of: user, by: caller)
         }
-        announce(name, status, rooms)
+        announce(change)
         return .json([
-            "success": true, "user_id": .string(name.text), "status": .string(status.rawValue),
+            "success": true, "user_id": .string(change.user.text), "status": .string(status.rawValue),
         ])
     }
 

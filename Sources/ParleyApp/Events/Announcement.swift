@@ -9,6 +9,8 @@ enum Announcement: Sendable {
     case joined(UserID, isNew: Bool, connection: String)
     case departed(UserID, Departure, verb: String)
     case typing(UserID, Bool)
+    /// Somebody is to be seen in the list of who is online from now on, or no longer.
+    case listed
 }
 
 /// What a room has yet to be told.
@@ -53,6 +55,7 @@ struct GatheredNews {
             departedCount += 1
             add(Line(user: user, text: "has \(verb)", isJoin: false, except: nil))
         case .typing(let user, let isTyping): add(TypingChange(user: user, isTyping: isTyping))
+        case .listed: isOnlineDue = true
         }
     }
 

@@ -119,7 +119,7 @@ struct ChatEvents: Sendable {
 
     func refuse(_ event: SocketEvent, _ error: ChatError) {
         switch error {
-        case .tooManyAttempts(let seconds), .slowMode(let seconds):
+        case .tooManyAttempts(let seconds), .slowMode(let seconds), .tooManyDeeds(let seconds):
             refuse(
                 event, error.description, [.init("error", "rate_limited"), .init("retry_after", .integer(seconds))])
         case .storage(.full): refuse(event, error.description, [.init("error", "storage_full")])

@@ -98,6 +98,15 @@ final class ClientSession: @unchecked Sendable {
         leftCount += 1
     }
 
+    /// Forgets the rooms that the connection was put out of, or that are gone.
+    func forgetEnded() {
+        for (id, visit) in visits {
+            guard case .inside(let membership) = visit, !membership.isActive else { continue }
+            visits[id] = nil
+            marks.release(membership.room.key)
+        }
+    }
+
     /// Forgets all rooms, when the connection ends; gives the places in those that it was in.
     func end() -> [Membership] {
         expiry?.cancel()

@@ -23,6 +23,8 @@ extension CommitRelay {
             batch.emit(to: channel, "unmuted", named(["user": .string(sanction.user.text)], room))
         case .sanctioned, .pardoned: break
         case .expelled(let expulsion, let members): add(expulsion, of: members, in: room, to: &batch)
+        case .nameLost(let cause, let members):
+            tell(members, of: room, cause.rawValue, cause.description, by: nil, in: &batch)
         case .addressPending(let address, let moderators):
             // A target without rooms is everybody.
             guard !moderators.isEmpty else { break }
@@ -61,7 +63,13 @@ extension CommitRelay {
     /// Takes connections out of a room in which they have no place any more.
     func remove(_ members: [Membership], from room: Room) {
         namespace.in(members.map(\.connection)).socketsLeave(ChatEvents.channel(room))
+        forgetEnded(in: members.map(\.connection))
         for member in members { depart(member) }
+    }
+
+    /// Has connections forget the places that they had.
+    func forgetEnded(in channels: [String]) {
+        namespace.forEachSocket(in: channels) { $0.storage[ChatEvents.SessionKey.self]?.forgetEnded() }
     }
 
     private func named(_ content: JSONValue, _ room: Room) -> JSONValue {
@@ -74,7 +82,7 @@ extension RoomUpdate {
     /// The connections that are in the room no longer for it.
     var removed: [Membership] {
         switch self {
-        case .expelled(_, let members), .addressRevoked(_, let members): members
+        case .expelled(_, let members), .addressRevoked(_, let members), .nameLost(_, let members): members
         default: []
         }
     }

@@ -29,6 +29,7 @@ struct CommitRelay: Sendable {
         batch.deliver()
         for case .deleted(let room) in events {
             let channel = ChatEvents.channel(room)
+            forgetEnded(in: [channel])
             namespace.in(channel).socketsLeave(channel)
         }
     }

@@ -31,8 +31,9 @@ extension ChatEvents {
         }
         await session.order.untilJoined()
         do throws(AccountError) {
-            let caller = Caller(
+            var caller = Caller(
                 try await person(of: event, payload, session) ?? .anonymous, proof: proof(of: event, payload))
+            caller.means = .socket
             await carryOut(action, in: room, for: caller, event)
         } catch {
             refuse(event, error)
@@ -59,6 +60,7 @@ extension ChatEvents {
         case .sanction(let kind):
             var request = SanctionRequest(kind, target, reason: event.text("reason") ?? "")
             request.seconds = try event.seconds(or: .sanction)
+            request.removedSeconds = try .init(removal: event.value(member: "remove_messages", of: 0))
             request.includesAddress = event.value(member: "address", of: 0)?.boolValue ?? false
             let done = try await chat.sanction(request, in: room, for: caller)
             return [.init("sanction", RoomJSON.sanction(done))]

@@ -12,22 +12,24 @@ extension ChatEvents {
             return refuse(event, "A status is online, away, busy or offline.")
         }
         do throws(ChatError) {
-            let rooms = try chat.setStatus(status, by: membership)
-            Self.announce(membership.user, status, in: rooms, of: namespace)
+            announce(try chat.setStatus(status, by: membership))
             event.acknowledge(["status": "success"] as JSONValue)
         } catch {
             refuse(event, error)
         }
     }
 
-    static func announce(_ user: UserID, _ status: Status, in rooms: [Room], of namespace: Namespace) {
+    /// Tells rooms how somebody can be reached, and those in which that makes a difference, who is online.
+    func announce(_ change: StatusChange) {
         var batch = namespace.makeBatch()
-        for room in rooms {
+        for room in change.rooms {
             let content: JSONValue = [
-                "room": .string(room.id.text), "user_id": .string(user.text), "status": .string(status.rawValue),
+                "room": .string(room.id.text), "user_id": .string(change.user.text),
+                "status": .string(change.status.rawValue),
             ]
-            batch.emit(to: channel(room), "presence_update", content)
+            batch.emit(to: Self.channel(room), "presence_update", content)
         }
         batch.deliver()
+        for room in change.listings { announce(.listed, in: room) }
     }
 }

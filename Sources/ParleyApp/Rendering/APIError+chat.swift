@@ -6,7 +6,7 @@ extension APIError {
         let (status, code, field) = Self.form(of: error)
         self.init(status: status, code: code, message: error.description, field: field)
         switch error {
-        case .tooManyAttempts(let seconds), .slowMode(let seconds): retryAfter = seconds
+        case .tooManyAttempts(let seconds), .slowMode(let seconds), .tooManyDeeds(let seconds): retryAfter = seconds
         case .busy, .roomFull, .tooManyUploads: retryAfter = 1
         default: break
         }
@@ -32,7 +32,7 @@ extension APIError {
         case .tooManyReactions, .tooManyProfiles, .tooManyMembers, .tooManySanctions, .tooManyInvitations,
             .tooManyWebhooks:
             (.conflict, "full", nil)
-        case .tooManyAttempts, .slowMode: (.tooManyRequests, "rate_limited", nil)
+        case .tooManyAttempts, .slowMode, .tooManyDeeds: (.tooManyRequests, "rate_limited", nil)
         case .fileTooLarge: (.contentTooLarge, "too_large", nil)
         case .fileTypeRefused: (.unsupportedMediaType, "type_refused", nil)
         case .filesFull(let space): (.insufficientStorage, "\(space.rawValue)_space", nil)
@@ -107,6 +107,7 @@ extension InvalidDuration {
         case .keptMessages: "kept_messages"
         case .keptSeconds: "kept_seconds"
         case .sanction, .invitation: "seconds"
+        case .removal: "remove_messages"
         }
     }
 }

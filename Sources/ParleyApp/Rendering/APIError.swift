@@ -15,11 +15,15 @@ struct APIError: HTTPResponseError {
     /// In how many seconds to try again.
     var retryAfter: Int64?
 
-    var response: Response? {
+    var json: JSONValue {
         var error: [JSONValue.Member] = [.init("code", .string(code)), .init("message", .string(message))]
         if let field { error.append(.init("field", .string(field))) }
         if let retryAfter { error.append(.init("retry_after", .integer(retryAfter))) }
-        var response = Response.json(["error": .object(error)], status: status)
+        return ["error": .object(error)]
+    }
+
+    var response: Response? {
+        var response = Response.json(json, status: status)
         if let retryAfter { response.headers.set("Retry-After", String(retryAfter)) }
         if status == .unauthorized { response.headers.set("WWW-Authenticate", "Bearer") }
         response.headers.set("Cache-Control", "no-store")
@@ -47,7 +51,7 @@ extension APIError {
         let (status, code, field) = Self.form(of: error)
         self.init(status: status, code: code, message: error.description, field: field)
         switch error {
-        case .tooManyAttempts(let seconds): retryAfter = seconds
+        case .tooManyAttempts(let seconds), .tooManyHandles(let seconds): retryAfter = seconds
         case .busy: retryAfter = 1
         default: break
         }
@@ -58,6 +62,7 @@ extension APIError {
         case .invalidHandle: (.unprocessableContent, "invalid", "username")
         case .reservedHandle: (.unprocessableContent, "reserved", "username")
         case .handleTaken: (.conflict, "taken", "username")
+        case .tooManyHandles: (.tooManyRequests, "rate_limited", "username")
         case .invalidEmail: (.unprocessableContent, "invalid", "email")
         case .emailTaken: (.conflict, "taken", "email")
         case .invalidDisplayName: (.unprocessableContent, "invalid", "display_name")

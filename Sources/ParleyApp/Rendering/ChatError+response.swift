@@ -19,7 +19,7 @@ struct ChatRefusal: HTTPResponseError {
             .tooManyPendingFiles, .tooManyWebhooks:
             .badRequest
         case .outranked, .notAuthor, .editTooLate: .forbidden
-        case .tooManyAttempts, .slowMode, .tooManyUploads: .tooManyRequests
+        case .tooManyAttempts, .slowMode, .tooManyDeeds, .tooManyUploads: .tooManyRequests
         case .fileTooLarge: .contentTooLarge
         case .fileTypeRefused: .unsupportedMediaType
         case .filesFull: .insufficientStorage
@@ -34,7 +34,8 @@ struct ChatRefusal: HTTPResponseError {
     var response: Response? {
         var response = Response.refusal(message, status: status)
         switch error {
-        case .tooManyAttempts(let seconds), .slowMode(let seconds): response.headers.add("Retry-After", String(seconds))
+        case .tooManyAttempts(let seconds), .slowMode(let seconds), .tooManyDeeds(let seconds):
+            response.headers.add("Retry-After", String(seconds))
         case .busy, .roomFull, .tooManyUploads: response.headers.add("Retry-After", "1")
         default: break
         }

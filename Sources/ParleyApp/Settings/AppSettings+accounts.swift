@@ -5,7 +5,7 @@ extension AppSettings {
         registration, handleLength, displayNameLength, shortestAccountPassword, accountPasswordLength, mostAccounts,
         sessionsPerAccount, accessTokenTime, sessionTime, cachedSessions, loginQueue, loginsPerMinute,
         registrationsPerMinute, loginFailures, loginFailuresPerAddress, loginFailuresPerAccount, loginWindow,
-        loginRecords,
+        loginRecords, formerHandles, formerHandleTime,
     ]
 
     public static let registration = Setting(
@@ -31,6 +31,16 @@ extension AppSettings {
     public static let mostAccounts = Setting(
         "accounts.accounts", key: "accounts", .integer(1...100_000_000), default: 1_000_000, "Accounts in all.",
         atLimit: "A new account is refused.")
+
+    public static let formerHandles = Setting(
+        "accounts.former-user-names", key: "former-user-names", .integer(1...100), default: 3,
+        "User names that an account has given up and that are kept for it.",
+        atLimit: "A further change of the user name is refused, with 429 and `Retry-After`.")
+
+    public static let formerHandleTime = Setting(
+        "accounts.former-user-name-time", key: "former-user-name-time",
+        .duration(.seconds(60) ... .seconds(86_400 * 3650)), default: .seconds(90 * 86_400),
+        "How long a user name that was given up is kept for its account.", atLimit: "Anybody may take it.")
 
     public static let sessionsPerAccount = Setting(
         "accounts.sessions-per-account", key: "sessions-per-account", .integer(1...10_000), default: 50,

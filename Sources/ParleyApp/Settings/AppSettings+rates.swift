@@ -4,8 +4,7 @@ extension AppSettings {
     static let rates: [any SettingDeclaration] = [
         rateLimits, messagesPerSecond, messageBurst, typingPerSecond, typingBurst, reactionsPerSecond, reactionBurst,
         joinsPerSecond, joinBurst, bytesPerSecond, byteBurst, rateAddressFactor, rateRecords, roomsPerMinute,
-        passwordFailures,
-        passwordFailuresPerAddress, passwordWindow, passwordRecords,
+        deedsPerMinute, passwordFailures, passwordFailuresPerAddress, passwordWindow, passwordRecords,
     ]
 
     public static let rateLimits = Setting(
@@ -62,6 +61,11 @@ extension AppSettings {
     public static let roomsPerMinute = Setting(
         "rates.rooms-per-minute", key: "rooms-per-minute", .integer(1...1_000_000), default: 10,
         "Rooms that one address may make in a minute.", atLimit: "429 with `Retry-After`.")
+
+    public static let deedsPerMinute = Setting(
+        "rates.deeds-per-minute", key: "deeds-per-minute", .integer(1...1_000_000), default: 120,
+        "Changes with a right over others, in rooms, that one account or one address may make in a minute: each stays in the "
+            + "audit log.", atLimit: "429 with `Retry-After`, or `rate_limited` over Socket.IO.")
 
     public static let passwordFailures = Setting(
         "rates.password-failures", key: "password-failures", .integer(1...1_000_000), default: 10,

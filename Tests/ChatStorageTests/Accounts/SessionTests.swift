@@ -139,7 +139,7 @@ import Testing
     func `a new name is seen by sessions that were there before`() async throws {
         let bureau = try await Bureau()
         let (identity, tokens) = try await bureau.member()
-        #expect(try await bureau.accounts.rename(identity, to: "Ann of Arc").displayName == "Ann of Arc")
+        #expect(try await bureau.accounts.rename(identity, displayName: "Ann of Arc").displayName == "Ann of Arc")
         #expect(try await bureau.accounts.identity(of: tokens.access).account.displayName == "Ann of Arc")
     }
 

@@ -31,8 +31,12 @@ struct AccountController: Sendable {
 
     private nonisolated(nonsending) func rename(_ request: Request) async throws -> Response {
         let identity = try await callers.identity(of: request, .none)
-        let name = try request.fields(limits: json).required("display_name")
-        let account = try await asked { () throws(AccountError) in try await accounts.rename(identity, to: name) }
+        let fields = try request.fields(limits: json)
+        let (handle, name) = (try fields.string("username"), try fields.string("display_name"))
+        guard handle != nil || name != nil else { throw APIError.missing("display_name") }
+        let account = try await asked { () throws(AccountError) in
+            try await accounts.rename(identity, handle: handle, displayName: name)
+        }
         return .json(AccountJSON.profile(account))
     }
 

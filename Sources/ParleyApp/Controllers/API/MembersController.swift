@@ -72,6 +72,8 @@ struct MembersController: Sendable {
         var wanted = SanctionRequest(kind, try fields.required("user"))
         wanted.seconds = try fields.number("seconds") ?? nil
         wanted.reason = try fields.string("reason") ?? ""
+        wanted.removedSeconds = try await asked { () throws(ChatError) in try .init(removal: fields["remove_messages"])
+        }
         wanted.includesAddress = fields["address"] == .bool(true)
         return .json(RoomJSON.sanction(try await carryOut(wanted, request)), status: .created)
     }

@@ -55,22 +55,20 @@ struct AdminRoomsController: Sendable {
     private nonisolated(nonsending) func delete(_ request: Request) async throws -> Response {
         let fields = try request.fields(limits: json)
         let administrator = try await administration.confirmed(request, fields)
-        try await change(
-            request, fields, .delete, "room.deleted", by: administrator,
-            then: { id, caller throws(ChatError) in
-                try await chat.deleteRoom(id, for: caller)
-            })
+        let reason = fields.text("reason") ?? ""
+        try await change(request, by: administrator) { id, caller throws(ChatError) in
+            try await chat.deleteRoom(id, reason: reason, for: caller)
+        }
         return Response(.noContent)
     }
 
     private nonisolated(nonsending) func clear(_ request: Request) async throws -> Response {
         let fields = try request.fields(limits: json)
         let administrator = try await administration.confirmed(request, fields)
-        try await change(
-            request, fields, .clear, "room.cleared", by: administrator,
-            then: { id, caller throws(ChatError) in
-                try await chat.clear(id, for: caller)
-            })
+        let reason = fields.text("reason") ?? ""
+        try await change(request, by: administrator) { id, caller throws(ChatError) in
+            try await chat.clear(id, reason: reason, for: caller)
+        }
         return Response(.noContent)
     }
 
@@ -79,36 +77,22 @@ struct AdminRoomsController: Sendable {
         let administrator = try await administration.administrator(request)
         let fields = try request.fields(limits: json)
         let reason = try fields.required("reason")
-        guard reason.unicodeScalars.count <= NetworkRules.longestReason else {
-            throw APIError.invalid("reason", "A reason has \(NetworkRules.longestReason) characters at most.")
-        }
         let text = try request.parameter("id")
         let message = try await asked { () throws(ChatError) in try MessageReference(text) }
-        let details = [Deed.Detail("message", text)]
-        try await change(request, fields, .moderate, "message.removed", details, by: administrator) {
-            id, caller throws(ChatError) in
-            // First, so that nothing is noted of a message that there is not.
-            _ = try await chat.message(message, in: id, for: caller)
-        } then: { id, caller throws(ChatError) in
-            _ = try await chat.remove(message, in: id, by: caller)
+        try await change(request, by: administrator) { id, caller throws(ChatError) in
+            _ = try await chat.remove(message, in: id, reason: reason, by: caller)
         }
         return Response(.noContent)
     }
 
-    /// Notes the deed and does it: where the server fails in between, it is noted and not done, never the other way.
     private nonisolated(nonsending) func change(
-        _ request: Request, _ fields: JSONValue, _ action: RoomAction, _ name: String,
-        _ details: [Deed.Detail] = [], by administrator: Administrator,
-        check: (String, Caller) async throws(ChatError) -> Void = { (_, _) throws(ChatError) in },
-        then body: (String, Caller) async throws(ChatError) -> Void
+        _ request: Request, by administrator: Administrator,
+        _ body: (String, Caller) async throws(ChatError) -> Void
     ) async throws {
         let id = try await report(request).id.text
-        let caller = Caller(.account(administrator.identity.account))
-        let deed = Deed(name, target: id, by: administrator, details: details, reason: fields.text("reason"))
+        let caller = Caller(
+            .account(administrator.identity.account), proof: Proof(address: administrator.address))
         do throws(ChatError) {
-            _ = try await chat.authorize(action, in: id, for: caller)
-            try await check(id, caller)
-            do { try await store.note(deed) } catch { throw .storage(error) }
             try await body(id, caller)
         } catch .accessDenied(let refusal) {
             // Of who is logged in already no other proof is asked.
@@ -118,7 +102,7 @@ struct AdminRoomsController: Sendable {
         }
     }
 
-    private static let notEvenAdministrators =
+    static let notEvenAdministrators =
         "Nobody may do this in this room: conversations are their people's, and the lobby stays."
 
     private nonisolated(nonsending) func report(_ request: Request) async throws -> RoomReport {
