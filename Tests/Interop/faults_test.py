@@ -36,14 +36,21 @@ class Faulty(harness.ServerProcess):
     """A server on the data of a folder; it may end by itself, at the start or later."""
 
     def __init__(self, folder: pathlib.Path, **variables: str) -> None:
-        command = [str(support.binary()), "serve", "--port", "{port}", "--data", str(folder / "data")]
+        # Its own choice of a port: many servers come and go, beside each other.
+        command = [str(support.binary()), "serve", "--port", "0", "--data", str(folder / "data")]
         super().__init__([*command, "--public", str(support.ROOT / "Public")], {**parley.QUIET, **variables})
 
     def start(self, waits: bool = True) -> None:
         super().start(waits=False)
         harness.wait_until(
-            lambda: not self.is_running or harness.accepts(self.port), "the server listens or ends",
-            harness.PATIENCE * 4)
+            lambda: not self.is_running or self._port(), "the server listens or ends", harness.PATIENCE * 4)
+        self.port = self._port()
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def _port(self) -> int | None:
+        """Where it says that it listens."""
+        said = (re.fullmatch(r"Parley listens on http://127.0.0.1:(\d+)", line) for line in list(self.lines))
+        return next((int(match[1]) for match in said if match), None)
 
 
 class Visit:

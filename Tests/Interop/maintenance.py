@@ -54,16 +54,16 @@ def messages(data: pathlib.Path) -> list[int]:
 
 
 def stored_files(data: pathlib.Path, database: pathlib.Path | None = None) -> set[str]:
-    """The ids of the files of messages, each of which has its message, its bytes and its place in the sums.
+    """The ids of the files, each of which has its message or waits for it, its bytes, and its place in the sums.
 
     `database` is a copy of the data's own, where that cannot be opened.
     """
     lying = {path.name for path in (data / "files").rglob("*") if path.is_file()}
     with contextlib.closing(sqlite3.connect(f"file:{database or data / 'parley.db'}?mode=ro", uri=True)) as connection:
-        sizes = dict(connection.execute("SELECT id, size FROM attachments"))
+        sizes = dict(connection.execute("SELECT id, size FROM attachments UNION ALL SELECT id, size FROM uploads"))
         assert connection.execute("SELECT count(*) FROM removed_files").fetchone() == (0,)
         usage = connection.execute("SELECT bytes, files FROM file_usage WHERE room = 0").fetchone()
-    assert lying == set(sizes), f"without a message: {lying - set(sizes)}, without bytes: {set(sizes) - lying}"
+    assert lying == set(sizes), f"without a row: {lying - set(sizes)}, without bytes: {set(sizes) - lying}"
     assert usage == (sum(sizes.values()), len(sizes)), usage
     return lying
 

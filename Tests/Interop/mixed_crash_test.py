@@ -1,6 +1,6 @@
-"""SIGKILL under everything at once: messages, edits, reactions, removals, uploads, backups, and master keys that
-change. What was acknowledged is there once and as it was left; no file is without its message; the audit log's chain
-holds.
+"""SIGKILL under everything at once: messages, edits, reactions, removals, files with their message and before it,
+backups, and master keys that change. What was acknowledged is there once and as it was left; no file is without its
+row; the audit log's chain holds.
 
 MIXED_KILLS sets how often the server is killed (default 8).
 """
@@ -138,12 +138,15 @@ class Talker:
 
 
 class Uploader:
-    """A guest who sends files and removes some of them again."""
+    """A guest who sends files, some of them before their message, and removes some of them again."""
 
     def __init__(self, room: parley.Room, name: str, chance: random.Random) -> None:
         self.room, self.name, self.chance = room, name, chance
+        self.proof: dict[str, str] = {}
         self.contents: dict[str, bytes] = {}
         """By the client id."""
+        self.waiting: dict[str, str] = {}
+        """The ids of files that were sent, and whose message was not acknowledged."""
         self.names: dict[str, str] = {}
         """The stored names of those that were acknowledged."""
         self.gone: dict[str, bool] = {}
@@ -152,6 +155,9 @@ class Uploader:
 
     async def run(self) -> None:
         with contextlib.suppress(*CUT):
+            if not self.proof:
+                async with parley.Client(self.room, self.name) as client:
+                    self.proof = {"user_id": self.name, "guest_token": client.joined["guest_token"]}
             async with aiohttp.ClientSession() as session:
                 for mark in [mark for mark in self.contents if mark not in self.names and mark not in self.gone]:
                     await self._send(session, mark)
@@ -167,7 +173,9 @@ class Uploader:
         return f"{self.room.server.url}/chat/{self.room.name}"
 
     async def _send(self, session: aiohttp.ClientSession, mark: str) -> None:
-        form = aiohttp.FormData({"user_id": self.name, "client_id": mark, "message": mark})
+        if mark in self.waiting or self.chance.random() < 0.4:
+            return await self._send_before(session, mark)
+        form = aiohttp.FormData({**self.proof, "client_id": mark, "message": mark})
         form.add_field("file", self.contents[mark], filename=f"{mark}.bin")
         async with session.post(f"{self._url}/upload", data=form) as answer:
             told = await answer.json()
@@ -175,10 +183,26 @@ class Uploader:
         self.names[mark] = told["file"]["stored_filename"]
         self.count += 1
 
+    async def _send_before(self, session: aiohttp.ClientSession, mark: str) -> None:
+        """The file first, and then its message; a file that was acknowledged can have its message after a kill, too."""
+        native = f"{self.room.server.url}/api/v1/rooms/{self.room.name}"
+        if mark not in self.waiting:
+            async with session.post(f"{native}/uploads", params=self.proof, data=self.contents[mark]) as answer:
+                told = await answer.json()
+                assert answer.status == 201, told
+            self.waiting[mark] = told["id"]
+            self.count += 1
+        members = {**self.proof, "message": mark, "client_id": mark, "attachments": [self.waiting[mark]]}
+        async with session.post(f"{native}/messages", json=members) as answer:
+            told = await answer.json()
+            assert answer.status == 201, told
+        (file,) = told["attachments"]
+        self.names[mark] = file["stored_name"]
+        self.count += 1
+
     async def _remove(self, session: aiohttp.ClientSession, mark: str) -> None:
         self.gone[mark] = False
-        proof = {"user_id": self.name, "password": self.room.password}
-        async with session.delete(f"{self._url}/files/{self.names[mark]}", json=proof) as answer:
+        async with session.delete(f"{self._url}/files/{self.names[mark]}", json=self.proof) as answer:
             assert answer.status == 200, await answer.text()
         self.gone[mark] = True
         self.count += 1

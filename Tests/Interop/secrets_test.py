@@ -103,8 +103,8 @@ class Town:
 
     def __init__(self) -> None:
         self.marks = Marks()
-        self.server = parley.serve("--log-level", "debug", PARLEY_METRICS_TOKEN="a-token-of-the-metrics-with-length")
-        self.lines_before: list[str] = []
+        self.server = parley.serve(
+            "--log-level", "debug", "--webhook-networks", "127.0.0.0/8", PARLEY_METRICS_TOKEN="a-token-of-the-metrics-with-length")
         code = self._code()
         people = {name: Person(self.server.port, self.marks, name, f"127.0.7.{number}")
                   for number, name in enumerate(("boss", "ann", "bob", "carl"), 11)}
@@ -207,6 +207,37 @@ def send_files(town: Town, room: str) -> None:
     assert got.text == content
     bob.asks("GET", f"/chat/{room}/files/{stored}?token={marks.text('wrong token in a query')}")
     bob.asks("GET", f"/chat/{room}/files/{stored}?password={marks.text('wrong password in a query')}", expected=401)
+
+
+def take_programs_in(town: Town, room: str) -> None:
+    """Tokens, a bot and webhooks, whose secrets are told once; and a file that waits for its message."""
+    marks, ann, bob = town.marks, town.ann, town.bob
+    made = ann.asks("POST", "/api/v1/me/tokens", {
+        "name": marks.name("name of a token"), "scopes": ["messages:read", "messages:write"]}, 201)
+    token = marks.secret("ann", "API token", json.loads(made.body)["token"])
+    ann.asks("POST", f"/api/v1/rooms/{room}/messages", {"message": marks.text("message by a token")}, 201,
+             Authorization=f"Bearer {token}")
+    made = ann.asks("POST", f"/api/v1/rooms/{room}/bots", {"username": "robot"}, 201)
+    made = ann.asks("POST", "/api/v1/bots/robot/tokens", {"name": "t", "scopes": ["messages:write"]}, 201)
+    marks.secret("ann", "token of a bot", json.loads(made.body)["token"])
+    hooks = f"/api/v1/rooms/{room}/webhooks"
+    told = json.loads(ann.asks("POST", hooks, {"kind": "incoming", "name": marks.name("name of a webhook")}, 201).body)
+    secret = marks.secret("ann", "incoming secret", told["secret"])
+    path = f"/api/v1/hooks/{told['id']}"
+    bob.asks("POST", f"{path}/{secret}", {"text": marks.text("text of a webhook")}, 201, Authorization="")
+    bob.asks("POST", f"{path}/{marks.text('wrong secret of a webhook')}", {"text": "x"}, 404, Authorization="")
+    # Nobody is there: what it is told waits.
+    url = f"http://127.0.0.1:9/{marks.text('address of a webhook')}"
+    told = json.loads(ann.asks("POST", hooks, {
+        "kind": "outgoing", "name": marks.name("name of an outgoing webhook"), "url": url}, 201).body)
+    marks.secret("ann", "outgoing secret", told["secret"])
+    ann.emits("message", room=room, message=marks.text("message that a webhook is told"))
+    for person in (ann, bob):
+        person.asks("GET", hooks, expected=200 if person is ann else 403)
+    waiting = bob.asks(
+        "POST", f"/api/v1/rooms/{room}/uploads?name={marks.text('name of a waiting file')}",
+        body=marks.text("content of a waiting file").encode(), expected=201)
+    assert json.loads(waiting.body)["id"]
 
 
 def administer(town: Town, room: str) -> None:
@@ -326,6 +357,7 @@ def test_what_is_typed_and_shown_stays_where_it_belongs():
     room = come_in(town)
     talk(town, room)
     send_files(town, room)
+    take_programs_in(town, room)
     for person in (town.ann, town.bob, town.carl):
         person.hears()
     administer(town, room)

@@ -1,6 +1,7 @@
 """L5: clients talk, come and go for long: memory, descriptors and threads do not grow, and nothing fails.
 
-SOAK_SECONDS sets for how long (default 15), SOAK_CLIENTS how many clients there are (default 100).
+SOAK_SECONDS sets for how long (default 15), SOAK_CLIENTS how many clients there are (default 100). For a long time run
+it alone: `SOAK_SECONDS=1800 python Tests/Interop/soak_test.py`.
 """
 
 from __future__ import annotations
