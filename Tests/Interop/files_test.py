@@ -181,6 +181,22 @@ def test_a_connection_cut_half_way_leaves_nothing():
     assert upload(house, room, b"x").status_code == 200
 
 
+def test_an_upload_that_is_sent_again_is_stored_once():
+    """D13: the answer to the first one may have been lost."""
+    house = House()
+    room = house.room()
+    answers = [upload(house, room, b"the same", client_id="once") for _ in range(3)]
+    # Also where they come together.
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        tasks = [pool.submit(upload, house, room, b"the same", client_id="once") for _ in range(3)]
+        answers += [task.result() for task in tasks]
+    assert [answer.status_code for answer in answers] == [200] * 6, [answer.text for answer in answers]
+    (name,) = {answer.json()["file"]["stored_filename"] for answer in answers}
+    assert download(house, room, name).content == b"the same"
+    harness.wait_until(lambda: len(blobs(house)) == 1, "one file stays")
+    assert len(house.history(room)) == 1
+
+
 def test_many_uploads_that_stop_half_way_hold_little_and_leave_nothing():
     """S18: from many addresses at once."""
     house = House(PARLEY_UPLOADS="40", PARLEY_RATE_LIMITS="on")

@@ -11,6 +11,9 @@ import shutil
 import sqlite3
 import time
 
+import requests
+
+import harness
 import parley
 import support
 from maintenance import command, done, refused, server_on
@@ -18,7 +21,9 @@ from maintenance import command, done, refused, server_on
 PART = "crash"
 KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 """The master key of the databases in `databases/`, each written by a server of its version."""
-VERSIONS = (1, 2)
+VERSIONS = {1: 13, 2: 13, 9: 15}
+"""With how many messages each has."""
+
 KILLS = int(os.environ.get("MIGRATION_KILLS", "20"))
 ROWS = 200_000
 
@@ -68,7 +73,7 @@ def test_each_version_opens_and_a_copy_is_kept():
             copy = data / f"parley.db.v{version}.bak"
             assert oct(copy.stat().st_mode)[-3:] == "600"
             assert ask(copy, "PRAGMA user_version") == version
-            assert ask(copy, "SELECT count(*) FROM messages") == 13
+            assert ask(copy, "SELECT count(*) FROM messages") == VERSIONS[version]
             assert ask(copy, "PRAGMA integrity_check") == "ok"
             # A second start changes nothing more, and makes no other copy.
             server = server_on(data)
@@ -89,10 +94,36 @@ def test_a_backup_of_an_earlier_version_is_brought_back():
 
 def test_an_account_of_an_earlier_version_logs_in():
     with support.directory() as folder:
-        server = server_on(unpack(2, folder / "v2"))
-        answer = parley.post(
-            f"{server.url}/api/v1/auth/login", username="carol", password="correct horse battery")
-        assert answer["user"]["display_name"] == "Carol C.", answer
+        for version in (2, 9):
+            server = server_on(unpack(version, folder / f"v{version}"))
+            assert log_in(server, "carol")["user"]["display_name"] == "Carol C."
+            assert server.stop() == 0
+
+
+def log_in(server, name):
+    return parley.post(f"{server.url}/api/v1/auth/login", username=name, password="correct horse battery")
+
+
+def test_what_people_have_done_with_messages_is_there():
+    with support.directory() as folder:
+        server = server_on(unpack(9, folder / "v9"))
+
+        def get(path):
+            token = {"Authorization": f"Bearer {log_in(server, 'carol')['access_token']}"}
+            answer = requests.get(f"{server.url}/api/v1/{path}", headers=token, timeout=harness.PATIENCE)
+            assert answer.status_code == 200, (path, answer.text)
+            return answer.json()
+
+        (pin,) = get("rooms/club/pins")["pins"]
+        assert pin["message"]["message"] == "hello @carol" and pin["pinned_by"] == "carol", pin
+        assert [message["message"] for message in get("me/mentions")["mentions"]] == ["hello @carol"]
+        assert {member["user"]: member["role"] for member in get("rooms/club/members")["members"]} == {
+            "carol": "owner", "dave": "member"}
+        (room,) = get("me/unread")["rooms"]
+        assert (room["room"], room["unread"]) == ("club", 0), room
+        history = parley.Room(server, "fixture", "correct horse").history()
+        assert history[3]["edited_at"] and history[4]["reply_to"] == history[0]["id"], history
+        assert history[5]["thread"] == history[6]["thread"] == history[1]["id"], history
         assert server.stop() == 0
 
 
