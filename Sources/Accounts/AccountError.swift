@@ -56,7 +56,7 @@ public enum AccountError: Error, Equatable, Sendable {
     case isBot
     /// More work is waiting than the server takes on.
     case busy
-    case storage(AccountStoreError)
+    case storage(StorageFailure)
     /// The server failed in a way that nobody outside can mend.
     case internalFailure
 }
@@ -126,13 +126,7 @@ public enum AccountStoreError: Error, Equatable, Sendable {
     case tooManyTokens
     case tokenMissing
     case tooManyBots
-    /// As much is waiting as the store takes; nothing was changed.
-    case busy
-    /// There is no room left on the disk; nothing was changed.
-    case full
-    case closed
-    /// Something else went wrong: one sentence for the operator.
-    case failed(String)
+    case storage(StorageFailure)
 }
 
 extension AccountStoreError: CustomStringConvertible {
@@ -149,10 +143,7 @@ extension AccountStoreError: CustomStringConvertible {
         case .tooManyTokens: AccountError.tooManyTokens.description
         case .tokenMissing: AccountError.tokenMissing.description
         case .tooManyBots: AccountError.tooManyBots.description
-        case .busy: AccountError.busy.description
-        case .full: "The server's disk is full; it was not saved, try again later."
-        case .closed: "The server is shutting down; try again in a moment."
-        case .failed: "The server could not save this; try again, and tell its operator if it happens again."
+        case .storage(let failure): failure.description
         }
     }
 }
@@ -170,8 +161,10 @@ extension AccountError {
         case .tooManyTokens: self = .tooManyTokens
         case .tokenMissing: self = .tokenMissing
         case .tooManyBots: self = .tooManyBots
-        case .busy: self = .busy
-        case .tooManyHandles, .full, .closed, .failed: self = .storage(error)
+        // Told with how long to wait, where that can happen.
+        case .tooManyHandles: self = .busy
+        case .storage(.busy): self = .busy
+        case .storage(let failure): self = .storage(failure)
         }
     }
 }

@@ -1,3 +1,5 @@
+public import Accounts
+
 /// Why the chat refused. `description` is one sentence for the person who asked.
 public enum ChatError: Error, Equatable, Sendable {
     /// No proof, a wrong one, or no such room: who may not enter is not told which.
@@ -74,7 +76,7 @@ public enum ChatError: Error, Equatable, Sendable {
     /// More work is waiting than the server takes on; try again in a moment.
     case busy
     /// The message or change was not stored.
-    case storage(StoreError)
+    case storage(StorageFailure)
     /// The server failed in a way that nobody outside can mend.
     case internalFailure
 }

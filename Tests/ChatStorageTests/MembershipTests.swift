@@ -1,3 +1,4 @@
+import Accounts
 import Bytes
 import ChatStorage
 import ParleyTesting

@@ -1,3 +1,4 @@
+import Accounts
 import Bytes
 import Cryptography
 import EventLoops
@@ -362,7 +363,7 @@ import Darwin
         await gate.untilSomeoneWaits()
         async let second = page()
         #expect(await comesTrue { store.pages.queuedCount == 1 })
-        await #expect(throws: StoreError.busy) { try await page() }
+        await #expect(throws: StoreError.storage(.busy)) { try await page() }
         // A join needs no page.
         try await chat.createRoom("other", password: "p")
         #expect(try await store.room(RoomID(trusted: "other")) != nil)

@@ -1,3 +1,4 @@
+import Accounts
 import Blobs
 public import Bytes
 import Cryptography

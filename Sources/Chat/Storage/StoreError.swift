@@ -1,3 +1,5 @@
+public import Accounts
+
 /// Why the store did not do what it was asked.
 public enum StoreError: Error, Equatable, Sendable {
     case roomExists
@@ -29,14 +31,7 @@ public enum StoreError: Error, Equatable, Sendable {
     case tooManyPendingFiles
     /// Files have as many bytes as they may.
     case filesFull(FullSpace)
-    /// As much is waiting as the store takes; nothing was changed.
-    case busy
-    /// There is no room left on the disk; nothing was changed.
-    case full
-    /// The store was closed.
-    case closed
-    /// Something else went wrong: one sentence for the operator.
-    case failed(String)
+    case storage(StorageFailure)
 }
 
 extension StoreError: CustomStringConvertible {
@@ -66,16 +61,13 @@ extension StoreError: CustomStringConvertible {
         case .fileMissing: ChatError.fileNotFound.description
         case .tooManyPendingFiles: ChatError.tooManyPendingFiles.description
         case .filesFull(let space): ChatError.filesFull(space).description
-        case .busy: ChatError.busy.description
-        case .full: "The server's disk is full; it was not saved, try again later."
-        case .closed: "The server is shutting down; try again in a moment."
-        case .failed: "The server could not save this; try again, and tell its operator if it happens again."
+        case .storage(let failure): failure.description
         }
     }
 }
 
 extension ChatError {
-    init(_ error: StoreError) {
+    public init(_ error: StoreError) {
         switch error {
         case .roomExists: self = .roomExists
         case .roomMissing: self = .roomNotFound
@@ -101,8 +93,8 @@ extension ChatError {
         case .fileMissing: self = .fileNotFound
         case .tooManyPendingFiles: self = .tooManyPendingFiles
         case .filesFull(let space): self = .filesFull(space)
-        case .busy: self = .busy
-        case .full, .closed, .failed: self = .storage(error)
+        case .storage(.busy): self = .busy
+        case .storage(let failure): self = .storage(failure)
         }
     }
 }

@@ -126,16 +126,3 @@ extension SQLiteStore: AccountStore {
         do { return try await readers.read(body) } catch { throw AccountStoreError(error) }
     }
 }
-
-extension AccountStoreError {
-    /// What a failure of the database means to accounts.
-    fileprivate init(_ error: any Error) {
-        switch error {
-        case let error as AccountStoreError: self = error
-        case let error as SQLiteError: self = error.kind == .full ? .full : .failed(error.description)
-        case QueueError.full: self = .busy
-        case QueueError.closed: self = .closed
-        default: self = .failed("The database failed in an unknown way; restart the server.")
-        }
-    }
-}

@@ -1,3 +1,4 @@
+import Accounts
 public import Chat
 import SQLite
 
@@ -12,7 +13,7 @@ extension SQLiteStore {
     ) async throws(StoreError) -> ScanResult {
         try await readPage(of: room) { database in
             guard let finder = finder() else {
-                throw StoreError.failed("The key of a room cannot be used; restart the server.")
+                throw StoreError.storage(.failed("The key of a room cannot be used; restart the server."))
             }
             return try database.scan(room.key, sequences, finder, most: most, listedReactors: listedReactors)
         }

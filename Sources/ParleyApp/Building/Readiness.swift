@@ -1,3 +1,4 @@
+import Accounts
 import Bytes
 import Chat
 import ChatStorage
@@ -87,9 +88,9 @@ final class Readiness: Sendable {
             try await store.probe()
         } catch {
             return switch error {
-            case .full: "The disk of the data directory is full; free some space."
-            case .busy: "More changes wait than the store takes; the disk may be too slow."
-            case .closed: Self.stopping
+            case .storage(.full): "The disk of the data directory is full; free some space."
+            case .storage(.busy): "More changes wait than the store takes; the disk may be too slow."
+            case .storage(.closed): Self.stopping
             default: "The store takes no changes; the log says why."
             }
         }

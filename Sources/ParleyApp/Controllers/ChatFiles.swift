@@ -1,3 +1,4 @@
+import Accounts
 import Blobs
 import Chat
 import HTTPWire

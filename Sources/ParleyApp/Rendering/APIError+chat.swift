@@ -119,5 +119,5 @@ nonisolated(nonsending) func asked<T>(_ body: () async throws(ChatError) -> T) a
 
 /// Asks the store itself, for what no use case of the chat is about.
 nonisolated(nonsending) func asked<T>(_ body: () async throws(StoreError) -> T) async throws(APIError) -> T {
-    do { return try await body() } catch { throw APIError(error == .busy ? ChatError.busy : .storage(error)) }
+    do { return try await body() } catch { throw APIError(ChatError(error)) }
 }
