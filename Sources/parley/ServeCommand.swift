@@ -37,12 +37,14 @@ enum ServeCommand: Subcommand {
     private static func serve(_ settings: Settings, _ logger: Logger) async -> Int32 {
         do throws(StartError) {
             let application = try await Application.build(settings, logger: logger)
+            // Reads the accounts: where they are damaged, nobody is let in first.
+            let code = try await application.makeSetupCode()
             let scheme = settings[AppSettings.tlsCertificate] == nil ? "http" : "https"
             for address in try application.listen() {
                 let place = address.ip == nil ? "\(address)" : "\(scheme)://\(address)"
                 Console.write("Parley listens on \(place)\n")
             }
-            if let code = try await application.makeSetupCode() {
+            if let code {
                 Console.write("There is no administrator yet. Become it with the code \(code) (POST /api/v1/setup).\n")
             }
             await application.runUntilSignalled()

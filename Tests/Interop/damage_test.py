@@ -7,11 +7,13 @@ DAMAGES sets how many changes are tried (default 150).
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import os
 import pathlib
 import random
 import re
 import shutil
+import sqlite3
 
 import requests
 
@@ -42,7 +44,8 @@ def prepared(folder: pathlib.Path) -> tuple[str, set[str]]:
             shutil.copytree(data_of(server), folder / "stopped")
             server.start()
     server.kill()
-    shutil.copytree(data_of(server), folder / "killed")
+    # The socket that commands reach a server by is no file.
+    shutil.copytree(data_of(server), folder / "killed", ignore=shutil.ignore_patterns("*.console"))
     assert (folder / "killed" / "parley.db-wal").stat().st_size > 20 * PAGE
     return token, set(texts)
 
@@ -125,6 +128,23 @@ def test_what_is_damaged_is_refused_or_left_out():
     assert not cut, "\n".join(cut)
     print(f"  {DAMAGES} changes: {refused['refused']} refused at the start, {refused['shut']} when it was read, "
           f"{len(served)} served, {sum(count >= MESSAGES // 2 for count in served)} of them with most messages")
+
+
+def test_damaged_accounts_are_told_before_anybody_is_let_in():
+    with support.directory() as folder:
+        server = parley.serve()
+        assert server.stop() == 0
+        shutil.copytree(data_of(server), folder / "data")
+        path = folder / "data" / "parley.db"
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'accounts'").fetchone()
+        content = bytearray(path.read_bytes())
+        content[(root - 1) * PAGE:root * PAGE] = b"\xff" * PAGE
+        path.write_bytes(content)
+        server = Faulty(folder)
+        harness.wait_until(lambda: not server.is_running, "it ends", harness.PATIENCE * 4)
+        assert server.status == 1 and "damaged; restore it from a backup" in server.last_words(), server.lines
+        assert not any("listens" in line for line in server.lines), server.lines
 
 
 test_what_is_damaged_is_refused_or_left_out.deadline = 300 + 2 * DAMAGES

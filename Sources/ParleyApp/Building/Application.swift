@@ -258,7 +258,13 @@ public final class Application: Sendable {
 
     /// The code with which the first visitor becomes administrator; `nil` where there is one.
     public func makeSetupCode() async throws(StartError) -> String? {
-        do { return try await accounts.makeSetupCode() } catch { throw StartError(error) }
+        do {
+            return try await accounts.makeSetupCode()
+        } catch .storage(.failed(let sentence)) {
+            throw StartError(sentence)
+        } catch {
+            throw StartError(error)
+        }
     }
 
     /// Reads the certificate again; connections that are open keep the one they have.
