@@ -30,11 +30,16 @@ enum ServeCommand: Subcommand {
         let writer = LogWriter(format: settings[AppSettings.logFormat])
         let logger = Logger(level: settings[AppSettings.logLevel], sink: writer)
         for notice in settings.notices { logger.warning(notice) }
-        defer { writer.close() }
-        return await serve(settings, logger)
+        let failure = await serve(settings, logger)
+        // What was logged comes before what ended it.
+        writer.close()
+        guard let failure else { return ExitCode.success }
+        Console.complain(failure.description)
+        return ExitCode.failure
     }
 
-    private static func serve(_ settings: Settings, _ logger: Logger) async -> Int32 {
+    /// Runs the server to its end; says why it did not start.
+    private static func serve(_ settings: Settings, _ logger: Logger) async -> StartError? {
         do throws(StartError) {
             let application = try await Application.build(settings, logger: logger)
             // Reads the accounts: where they are damaged, nobody is let in first.
@@ -49,10 +54,9 @@ enum ServeCommand: Subcommand {
             }
             await application.runUntilSignalled()
             logger.writeSummaries()
-            return ExitCode.success
+            return nil
         } catch {
-            Console.complain(error.description)
-            return ExitCode.failure
+            return error
         }
     }
 }

@@ -87,7 +87,7 @@ def copied(server):
     """The path of a copy of the database, with its log."""
     with support.directory() as folder:
         for name in os.listdir(inside(server) / "data"):
-            if name.startswith("parley.db") and not name.endswith(("-shm", ".lock")):
+            if name.startswith("parley.db") and not name.endswith(("-shm", ".lock", ".console")):
                 shutil.copy(inside(server) / "data" / name, folder / name)
         yield folder / "parley.db"
 
