@@ -58,6 +58,18 @@ import Testing
         }
     }
 
+    @Test func `in the lobby, too, one's own message is removed and nobody else's`() async throws {
+        try await Harness.run { harness in
+            let ann = try await harness.join(room: "lobby")
+            let bob = try await harness.join("bob", room: "lobby", connection: "2").membership
+            let names = try await harness.post(2, by: ann.membership).map { MessageReference.id($0.id) }
+            await #expect(throws: ChatError.notAuthor) { try await harness.chat.remove(names[0], by: bob) }
+            #expect(try await !harness.chat.remove(names[0], by: ann.membership).isByModerator)
+            let caller = Caller(.guest(name: "ann", token: ann.guestToken))
+            #expect(try await !harness.chat.remove(names[1], in: "lobby", by: caller).isByModerator)
+        }
+    }
+
     @Test func `of a removed message the place stays and nothing else`() async throws {
         try await Harness.run { harness in
             let ann = try await harness.join().membership

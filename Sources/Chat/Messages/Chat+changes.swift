@@ -163,5 +163,7 @@ extension Chat {
 
 extension ChatError {
     /// Whether somebody may be in the room and is no moderator.
-    fileprivate var isShortOfModerating: Bool { self == .accessDenied(.moderatorNeeded) }
+    fileprivate var isShortOfModerating: Bool {
+        self == .accessDenied(.moderatorNeeded) || self == .accessDenied(.belongsToServer)
+    }
 }
