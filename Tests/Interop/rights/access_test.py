@@ -115,13 +115,14 @@ class Walk:
                 return json.loads(rest.attempt(POST, ids_of(scene)).text)["id"]
             case "own message" if allowed:
                 return json.loads(self.visit.attempt(SAY, ids_of(scene)).text)["message_id"]
-            case "own file" if allowed:
-                return json.loads(RESTVisit(town(), self.shown).attempt(UPLOAD, ids_of(scene)).text)["id"]
+            case "own file" | "own upload" if allowed:
+                way = UPLOAD if row.target == "own file" else KEEP
+                return json.loads(RESTVisit(town(), self.shown).attempt(way, ids_of(scene)).text)["id"]
             case "other message" if allowed:
                 return scene.post(cast().extra)
             case "other file" if allowed:
                 return scene.upload(cast().extra)
-            case "own file" | "other file":
+            case "own file" | "own upload" | "other file":
                 return scene.file
             case "invitation":
                 return scene.invite()["id"]
@@ -130,6 +131,7 @@ class Walk:
 
 POST = next(row for row in registry.NATIVE if row.name == f"POST {registry.API}/messages")
 UPLOAD = next(row for row in registry.NATIVE if row.name == f"POST {registry.API}/files")
+KEEP = next(row for row in registry.NATIVE if row.name == f"POST {registry.API}/uploads")
 SAY = next(row for row in registry.EVENTS if row.name == "message")
 
 

@@ -18,6 +18,7 @@ PART = "attack"
 
 NOTHING = {"message": "msg_999999999", "other message": "msg_999999999", "own message": "msg_999999999",
            "file": "0" * 32, "other file": "0" * 32, "own file": "0" * 32,
+           "own upload": "0" * 32,
            "invitation": "00000000-0000-4000-8000-000000000000"}
 """Ids that are nobody's, of each kind."""
 
@@ -81,7 +82,16 @@ def test_every_route_that_takes_an_id_is_tried():
 def real(row: Row) -> str:
     if "file" in row.target:
         return hers().file
+    if row.target == "own upload":
+        return waiting()
     return invitation() if row.target == "invitation" else hers().message
+
+
+@functools.cache
+def waiting() -> str:
+    """A file that `extra` has uploaded and sent with no message yet."""
+    path = f"/api/v1/rooms/{hers().room}/uploads?name=a.txt"
+    return town().done("POST", path, SECRET.encode(), bearer=cast().extra.access).json["id"]
 
 
 @functools.cache
@@ -124,6 +134,9 @@ def test_answers_and_threads_name_messages_of_their_own_room():
         replies = [town().ask("POST", f"/api/v1/rooms/{room}/messages", {"message": "x", name: id},
                               bearer=shown.bearer) for id in (hers().message, NOTHING["message"])]
         assert replies[0].status == replies[1].status >= 400 and replies[0].text == replies[1].text, replies
+    replies = [town().ask("POST", f"/api/v1/rooms/{room}/messages", {"message": "x", "attachments": [id]},
+                          bearer=shown.bearer) for id in (waiting(), NOTHING["file"])]
+    assert replies[0].status == replies[1].status >= 400 and replies[0].text == replies[1].text, replies
     for name in ("before", "after", "around"):
         reply = town().ask("GET", f"/api/v1/rooms/{room}/messages?{name}={hers().message}", bearer=shown.bearer)
         assert SECRET not in reply.text, reply

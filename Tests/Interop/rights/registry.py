@@ -30,7 +30,7 @@ class Row:
     needs: str = ""
     """`account`, `name` (somebody with a name), `self` (an account or a guest token), or `password`."""
     target: str = "message"
-    """Whose message or file `{id}` is: `message` and `file` stay, `own …` and `other …` are new each time."""
+    """What `{id}` stands for: `message` and `file` stay, `own …` and `other …` are new each time."""
     kinds: frozenset[str] = frozenset()
     """The kinds of rooms that it is for; empty for all."""
     destroys: bool = False
@@ -63,6 +63,7 @@ NATIVE = [
     row(f"GET {API}/messages/{{id}}/edits", "read", NAMED),
     row(f"GET {API}/messages/{{id}}/thread", "read", NAMED),
     row(f"GET {API}/pins", "read", NAMED),
+    row(f"GET {API}/changes", "read", NAMED, query={"since": "0"}),
     row(f"GET {API}/reads", "read", NAMED),
     row(f"GET {API}/search", "read", NAMED, query={"q": "inside"}),
     row(f"GET {API}/files", "read", ALL),
@@ -75,6 +76,8 @@ NATIVE = [
     row(f"DELETE {API}/messages/{{id}}", "post", ALL, needs="self", target="own message"),
     row(f"POST {API}/files", "post", ALL, b"a file", query={"name": "a.txt"}, needs="name"),
     row(f"DELETE {API}/files/{{id}}", "post", ALL, needs="self", target="own file"),
+    row(f"POST {API}/uploads", "post", ALL, b"a file", query={"name": "a.txt"}, needs="self"),
+    row(f"DELETE {API}/uploads/{{id}}", "post", ALL, needs="self", target="own upload"),
     row(f"PUT {API}/messages/{{id}}/reactions/%F0%9F%91%8D", "react", ALL, needs="name"),
     row(f"DELETE {API}/messages/{{id}}/reactions/%F0%9F%91%8D", "react", ALL, needs="name"),
     row(f"GET {API}/addresses", "admit", BEARER),
