@@ -22,11 +22,16 @@ import Testing
 
     @Test(arguments: [
         ("ann", "ANN"), ("ann", "аnn"), ("bob", "b0b"), ("bill", "bi1l"), ("ann", "ａｎｎ"), ("e\u{301}mile", "émile"),
-        ("corner", "comer"), ("wow", "vvovv"), ("peter", "реtеr"),
+        ("corner", "comer"), ("wow", "vvovv"), ("peter", "реtеr"), ("ann", "𝐚𝐧𝐧"), ("rob4", "𝕽𝖔𝖇𝟒"), ("hall", "ℋ𝒶ℓ𝓁"),
     ])
     func `names that look the same are one`(pair: (String, String)) throws {
         #expect(Lookalikes.skeleton(of: pair.0) == Lookalikes.skeleton(of: pair.1))
         #expect(try Handle(pair.0) == Handle(pair.1))
+    }
+
+    @Test(arguments: ["ⓐⓝⓝ", "ⒶⓃⓃ", "⒜⒩⒩", "🄰🄽🄽", "🅐🅝🅝", "🅰🅽🅽", "🄐🄝🄝"])
+    func `letters in circles and squares are those letters`(text: String) {
+        #expect(Lookalikes.skeleton(of: text) == "ann")
     }
 
     @Test func `names that differ to the eye differ`() {

@@ -7,17 +7,35 @@ public enum Lookalikes {
     public static func skeleton(of text: String) -> String {
         var skeleton = String.UnicodeScalarView()
         for scalar in Normalization.composed(text).unicodeScalars {
-            for folded in narrow(scalar).properties.lowercaseMapping.unicodeScalars {
+            for folded in plain(scalar).properties.lowercaseMapping.unicodeScalars {
                 skeleton.append(contentsOf: drawnAs(folded))
             }
         }
         return Normalization.composed(String(skeleton)).replacing("rn", with: "m").replacing("vv", with: "w")
     }
 
-    /// The usual form of a letter that was made as wide as an ideograph (block Halfwidth and Fullwidth Forms).
-    private static func narrow(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
-        guard (0xff01...0xff5e).contains(scalar.value) else { return scalar }
-        return Unicode.Scalar(scalar.value - 0xfee0) ?? scalar
+    /// The usual form of a letter or digit that has a form of its own: as wide as an ideograph (block Halfwidth and Fullwidth
+    /// Forms), bold, slanted and the like (Mathematical Alphanumeric Symbols), or in a circle or square (Enclosed
+    /// Alphanumerics and their supplement).
+    private static func plain(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        let value = scalar.value
+        return switch value {
+        case 0xff01...0xff5e: Unicode.Scalar(value - 0xfee0) ?? scalar
+        case 0x1d400...0x1d6a3: letter((value - 0x1d400) % 52)
+        case 0x1d7ce...0x1d7ff: Unicode.Scalar(UInt8(0x30 + (value - 0x1d7ce) % 10))
+        case 0x249c...0x24b5: letter(value - 0x249c)
+        case 0x24b6...0x24e9: letter((value - 0x24b6) % 26)
+        case 0x1f110...0x1f129: letter(value - 0x1f110)
+        case 0x1f130...0x1f149: letter(value - 0x1f130)
+        case 0x1f150...0x1f169: letter(value - 0x1f150)
+        case 0x1f170...0x1f189: letter(value - 0x1f170)
+        default: scalar
+        }
+    }
+
+    /// The letter at a place of the alphabet, in capitals and then in small letters.
+    private static func letter(_ place: UInt32) -> Unicode.Scalar {
+        Unicode.Scalar(UInt8(truncatingIfNeeded: place < 26 ? 0x41 + place : 0x61 + place - 26))
     }
 
     private static func drawnAs(_ scalar: Unicode.Scalar) -> String.UnicodeScalarView {
@@ -27,9 +45,10 @@ public enum Lookalikes {
     /// What is drawn like a Latin letter, in lower case.
     private static let latin: [Unicode.Scalar: Character] = {
         let drawn: [Character: String] = [
-            "a": "аɑα", "b": "ьƅ", "c": "сϲᴄ", "d": "ԁ", "e": "еҽ", "g": "ɡց", "h": "һհ", "i": "іıɩι", "j": "јϳ",
-            "k": "кκ", "l": "1|ӏǀ", "m": "мϻ", "n": "ոп", "o": "0оοօσ", "p": "рρ", "q": "ԛզ", "r": "гᴦ", "s": "ѕꜱ",
-            "t": "тτ", "u": "υսᴜ", "v": "νѵᴠ", "w": "ԝѡաᴡ", "x": "хχ", "y": "уүγʏ", "z": "ᴢ", "-": "‐‑–—−", "_": "＿",
+            "a": "аɑα", "b": "ьƅℬ", "c": "сϲᴄℂℭ", "d": "ԁ", "e": "еҽℯℰ", "f": "ℱ", "g": "ɡցℊ", "h": "һհℋℌℍℎ",
+            "i": "іıɩιℐℑ", "j": "јϳ", "k": "кκ", "l": "1|ӏǀℒℓ", "m": "мϻℳ", "n": "ոпℕ", "o": "0оοօσℴ", "p": "рρℙ",
+            "q": "ԛզℚ", "r": "гᴦℛℜℝ", "s": "ѕꜱ", "t": "тτ", "u": "υսᴜ", "v": "νѵᴠ", "w": "ԝѡաᴡ", "x": "хχ", "y": "уүγʏ",
+            "z": "ᴢℤℨ", "-": "‐‑–—−", "_": "＿",
             ".": "․",
         ]
         var table: [Unicode.Scalar: Character] = [:]
