@@ -126,6 +126,10 @@ class Walk:
                 return scene.file
             case "invitation":
                 return scene.invite()["id"]
+            case "incoming webhook" if scene.kind != "direct":
+                return scene.webhook()
+            case "outgoing webhook" if scene.kind != "direct":
+                return scene.webhook(**registry.OUTGOING)
         return scene.message
 
 

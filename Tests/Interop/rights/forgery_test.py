@@ -42,7 +42,7 @@ def fields(route: str) -> dict:
 
 def target(route: str) -> str:
     here = {"room": scene().room, "id": scene().message, "user": "member", "handle": "member", "user_id": "member",
-            "name": scene().file, "token": "x", "reaction": "%F0%9F%91%8D"}
+            "name": scene().file, "token": "x", "bot": "bot", "secret": "x", "reaction": "%F0%9F%91%8D"}
     return re.sub(r"\{(\w+)\}", lambda match: here[match[1]], route.split()[1])
 
 

@@ -16,16 +16,20 @@ from rights.wires import WIRES, Outcome, filled, ids_of
 
 PART = "attack"
 
+NOBODY = "00000000-0000-4000-8000-000000000000"
+
 NOTHING = {"message": "msg_999999999", "other message": "msg_999999999", "own message": "msg_999999999",
            "file": "0" * 32, "other file": "0" * 32, "own file": "0" * 32,
            "own upload": "0" * 32,
-           "invitation": "00000000-0000-4000-8000-000000000000"}
+           "invitation": NOBODY, "incoming webhook": NOBODY, "outgoing webhook": NOBODY}
 """Ids that are nobody's, of each kind."""
 
 ELSEWHERE = {
     "DELETE /api/v1/me/sessions/{id}", "DELETE /api/v1/me/rooms/{room}", "GET /user/profile/{user_id}",
     "PUT /user/profile/{user_id}", "POST /user/presence/{user_id}", "GET /api/v1/invitations/{token}",
-    "POST /api/v1/invitations/{token}",
+    "POST /api/v1/invitations/{token}", "POST /api/v1/hooks/{id}", "POST /api/v1/hooks/{id}/{secret}",
+    "DELETE /api/v1/me/tokens/{id}", "DELETE /api/v1/bots/{bot}", "GET /api/v1/bots/{bot}/tokens",
+    "POST /api/v1/bots/{bot}/tokens", "DELETE /api/v1/bots/{bot}/tokens/{id}",
 }
 """Routes with an id that are about no room of the registry: each has a test here or in `enumeration_test.py`."""
 
@@ -84,7 +88,14 @@ def real(row: Row) -> str:
         return hers().file
     if row.target == "own upload":
         return waiting()
+    if "webhook" in row.target:
+        return webhook(row.target)
     return invitation() if row.target == "invitation" else hers().message
+
+
+@functools.cache
+def webhook(kind: str) -> str:
+    return hers().webhook(**(registry.OUTGOING if kind.startswith("outgoing") else {}))
 
 
 @functools.cache
@@ -192,6 +203,39 @@ def test_events_of_administrators_are_heard_by_them_alone():
         with WebSocketWire(town(), shown.source) as wire:
             for auth in ({"token": shown.bearer}, {"username": "bob", "password": PASSWORD}, {}, None):
                 assert "sid" not in wire._socket.connect("/admin", auth), (shown, auth)
+
+
+def test_a_webhook_is_posted_to_with_its_secret_alone():
+    """S12: a wrong id, a wrong secret and another webhook's have one answer, and post nothing."""
+    made = [town().done("POST", f"/api/v1/rooms/{hers().room}/webhooks", {"kind": "incoming", "name": name},
+                        bearer=cast().owner.access).json for name in ("one", "two")]
+    id, secret = made[0]["id"], made[0]["secret"]
+    replies = [town().ask("POST", f"/api/v1/hooks/{id}/{wrong}", {"text": "forged"})
+               for wrong in (made[1]["secret"], "x" * len(secret), secret[:-1], secret.swapcase())]
+    replies.append(town().ask("POST", f"/api/v1/hooks/{NOBODY}/{secret}", {"text": "forged"}))
+    replies += [town().ask("POST", f"/api/v1/hooks/{id}", {"text": "forged"}, bearer=bearer)
+                for bearer in (None, made[1]["secret"], cast().owner.access, "")]
+    assert {(reply.status, reply.text) for reply in replies} == {(404, replies[0].text)}, replies
+    assert town().ask("POST", f"/api/v1/hooks/{id}/{secret}", {"text": "genuine"}).status == 201
+    told = town().done("GET", f"/api/v1/rooms/{hers().room}/messages", bearer=cast().owner.access).text
+    assert "genuine" in told and "forged" not in told
+
+
+def test_tokens_and_bots_are_their_makers():
+    """S12: to others they are not there, and go on as they were."""
+    bob, owner = people()["bob"][0], cast().owner
+    token = town().done("POST", "/api/v1/me/tokens", {"name": "x", "scopes": ["rooms:read"]}, bearer=owner.access).json
+    town().done("POST", f"/api/v1/rooms/{hers().room}/bots", {"username": "helper"}, bearer=owner.access)
+    wish = {"name": "x", "scopes": ["rooms:read"]}
+    own = town().done("POST", "/api/v1/bots/helper/tokens", wish, bearer=owner.access).json["id"]
+    for method, path, body in (("DELETE", "/api/v1/me/tokens/{}", None), ("DELETE", "/api/v1/bots/{}", None),
+                               ("GET", "/api/v1/bots/{}/tokens", None), ("POST", "/api/v1/bots/{}/tokens", wish),
+                               ("DELETE", "/api/v1/bots/{}/tokens/" + own, None)):
+        real, other = (token["id"], NOBODY) if "/me/" in path else ("helper", "no-bot")
+        replies = [town().ask(method, path.format(id), body, bearer=bob.bearer) for id in (real, other)]
+        assert replies[0].status == replies[1].status == 404 and replies[0].text == replies[1].text, (path, replies)
+    assert "helper" not in town().ask("GET", "/api/v1/bots", bearer=bob.bearer).text
+    assert town().ask("GET", "/api/v1/me/rooms", bearer=token["token"]).status == 200
 
 
 def test_ids_cannot_be_guessed():

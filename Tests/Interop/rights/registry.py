@@ -54,6 +54,9 @@ WITH_PASSWORD = ("keyed", "owned")
 WITHOUT_CONVERSATIONS = ("keyed", "owned", "public", "lobby", "private")
 API = "/api/v1/rooms/{room}"
 
+OUTGOING = {"kind": "outgoing", "name": "out", "url": "https://nothing.invalid/"}
+"""To a name that stands for no address."""
+
 NATIVE = [
     row(f"GET {API}", "read", BEARER),
     row(f"POST {API}/join", "join", KEY, needs="account"),
@@ -97,6 +100,13 @@ NATIVE = [
     row(f"DELETE {API}/pins/{{id}}", "moderate", ALL, needs="name"),
     row(f"DELETE {API}/messages/{{id}}", "moderate", ALL, needs="name", target="other message"),
     row(f"DELETE {API}/files/{{id}}", "moderate|clear", ALL, needs="name", target="other file"),
+    row(f"GET {API}/webhooks", "moderate", BEARER),
+    row(f"POST {API}/webhooks", "moderate", BEARER, {"kind": "incoming", "name": "in"}, needs="account"),
+    row(f"POST {API}/webhooks", "configure", BEARER, OUTGOING, needs="account"),
+    row(f"PATCH {API}/webhooks/{{id}}", "configure", BEARER, {"name": "other"}, target="outgoing webhook"),
+    row(f"GET {API}/webhooks/{{id}}/deliveries", "configure", BEARER, target="outgoing webhook"),
+    row(f"DELETE {API}/webhooks/{{id}}", "moderate", BEARER, target="incoming webhook"),
+    row(f"POST {API}/bots", "govern", BEARER, {"username": "{new}"}, needs="account"),
     row(f"PATCH {API}", "configure", BEARER, {"topic": "a topic"}),
     row(f"PUT {API}/members/{{extra}}", "govern", BEARER, {"role": "member"}),
     row(f"POST {API}/transfer", "govern", BEARER, {"user": "{owner}"}, kinds=("owned", "public", "private")),
@@ -164,7 +174,8 @@ ANYBODY = {
     "POST /api/v1/auth/register", "POST /api/v1/auth/login", "POST /api/v1/auth/refresh", "POST /api/v1/auth/link",
     "GET /api/v1/rooms", "POST /room/create", "POST /auth/verify_token", "GET /user/profile/{user_id}",
     "POST /user/profile", "PUT /user/profile/{user_id}", "POST /user/presence/{user_id}",
-    "GET /api/v1/invitations/{token}", "POST /api/v1/invitations/{token}",
+    "GET /api/v1/invitations/{token}", "POST /api/v1/invitations/{token}", "POST /api/v1/hooks/{id}",
+    "POST /api/v1/hooks/{id}/{secret}",
 }
 """Some of them name a person or carry a token: what may be done with another's is in `ids_test.py`."""
 
@@ -177,7 +188,11 @@ OWN = {
     "PUT /api/v1/me/receipts": {"enabled": True}, "GET /api/v1/me/rooms": None,
     "DELETE /api/v1/me/rooms/{room}": None, "DELETE /api/v1/me/sessions": None, "GET /api/v1/me/sessions": None,
     "DELETE /api/v1/me/sessions/{id}": None, "GET /api/v1/me/unread": None, "GET /api/v1/search": None,
-    "POST /api/v1/rooms": {"kind": "public"},
+    "POST /api/v1/rooms": {"kind": "public"}, "GET /api/v1/me/tokens": None,
+    "POST /api/v1/me/tokens": {"name": "x", "scopes": ["rooms:read"]}, "DELETE /api/v1/me/tokens/{id}": None,
+    "GET /api/v1/bots": None, "POST /api/v1/bots": {"username": "bot"}, "DELETE /api/v1/bots/{bot}": None,
+    "GET /api/v1/bots/{bot}/tokens": None, "POST /api/v1/bots/{bot}/tokens": {"name": "x", "scopes": ["rooms:read"]},
+    "DELETE /api/v1/bots/{bot}/tokens/{id}": None,
 }
 """What needs an account, which stands in the token and nowhere else."""
 

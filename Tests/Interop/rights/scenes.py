@@ -109,6 +109,9 @@ class Scene:
     def invite(self) -> dict:
         return self.as_owner("POST", "/invitations", {}).json
 
+    def webhook(self, **fields: str) -> str:
+        return self.as_owner("POST", "/webhooks", {"kind": "incoming", "name": "in", **fields}).json["id"]
+
     def post(self, account: Account) -> str:
         """A new message of that account."""
         path = f"/api/v1/rooms/{self.room}/messages"

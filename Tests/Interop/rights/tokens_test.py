@@ -236,6 +236,24 @@ def test_a_token_of_a_megabyte_is_refused():
     assert town().ask("GET", "/api/v1/me", bearer=ann().access).status == 200
 
 
+def test_an_api_token_is_whole_and_does_what_its_scopes_say():
+    """S1: changed, cut or of an account that is gone it is none; for what takes a log-in it is none either."""
+    other = town().account()
+    wish = {"name": "program", "scopes": ["rooms:read"]}
+    token = town().done("POST", "/api/v1/me/tokens", wish, bearer=other.access).json["token"]
+    assert town().ask("GET", "/api/v1/me/rooms", bearer=token).status == 200
+    for wrong in (token[:-1], token + "A", swapped(token, len(token) - 1), swapped(token, 10), token.upper(),
+                  token.removeprefix("parley_"), "parley_", "parley_" + "A" * 54):
+        assert town().ask("GET", "/api/v1/me/rooms", bearer=wrong).status == 401, wrong
+    for method, path, body in (("GET", "/api/v1/me/sessions", None), ("POST", "/api/v1/me/tokens", wish),
+                               ("PUT", "/api/v1/me/password", {"current_password": PASSWORD, "new_password": "x" * 9}),
+                               ("POST", "/api/v1/rooms", {"kind": "public"}), ("GET", "/api/v1/me/export", None)):
+        assert town().ask(method, path, body, bearer=token).status == 403, path
+    assert town().ask("GET", "/api/v1/admin/users", bearer=token).status in (403, 404)
+    town().done("DELETE", "/api/v1/me", {"password": PASSWORD}, bearer=other.access)
+    assert town().ask("GET", "/api/v1/me/rooms", bearer=token).status == 401
+
+
 def test_no_token_passes_for_one_of_another_kind():
     """S1: tokens of rooms, guests, files and refreshing are good for their purpose alone."""
     room_id = "kinds"

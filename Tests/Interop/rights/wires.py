@@ -44,7 +44,7 @@ def filled(template, ids: dict[str, str]):
 def ids_of(scene: Scene, room: str | None = None) -> dict[str, str]:
     """What rows name, in the scene's room or in one that is not there."""
     return {"room": room or scene.room, "message": scene.message, "file": scene.file, "id": scene.message,
-            "extra": scene.cast.extra.name, "owner": scene.cast.owner.name}
+            "extra": scene.cast.extra.name, "owner": scene.cast.owner.name, "new": f"new-{scene.town.number()}"}
 
 
 def content(row: Row, shown: Shown, ids: dict[str, str]) -> tuple[dict, object]:

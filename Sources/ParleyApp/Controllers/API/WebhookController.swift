@@ -34,7 +34,10 @@ struct WebhookController: Sendable {
         do throws(ChatError) {
             outgoing = try await chat.outgoingWebhooks(of: room, for: caller)
         } catch {
-            guard error == .accessDenied(.ownerNeeded) else { throw APIError(error) }
+            // The lobby has no owner to ask for.
+            guard [.accessDenied(.ownerNeeded), .accessDenied(.belongsToServer)].contains(error) else {
+                throw APIError(error)
+            }
             outgoing = []
         }
         let list = incoming.map { WebhookJSON.incoming($0) } + outgoing.map { WebhookJSON.outgoing($0) }
