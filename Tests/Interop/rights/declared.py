@@ -19,6 +19,10 @@ def routes() -> set[str]:
     found: set[str] = set()
     for path in sorted(SOURCES.rglob("*.swift")):
         text = path.read_text()
+        if "let dialect: any FilesDialect" in text:
+            assert len(CALL.findall(text)) == len(FILES), f"{path.name} declares other routes than are known here"
+            found |= {route.format(**names) for names in files_dialects() for route in FILES}
+            continue
         matches = list(DECLARED.finditer(text))
         assert len(matches) == len(CALL.findall(text)), f"{path.name} declares routes in a way that is not understood"
         for match in matches:
@@ -27,6 +31,17 @@ def routes() -> set[str]:
                 base = [group for group in GROUP.finditer(text) if group.start() < match.start()][-1][1]
             for tail in tails(text, match):
                 found.add(f"{match[2].upper()} {base}{tail}")
+    return found
+
+
+FILES = ("POST {uploadPath}", "GET {path}", "GET {path}/{{{nameParameter}}}", "DELETE {path}/{{{nameParameter}}}")
+"""The routes that each dialect of files has, under names of its own."""
+
+
+def files_dialects() -> list[dict[str, str]]:
+    found = [dict(re.findall(r'let (path|uploadPath|nameParameter) = "([^"]+)"', path.read_text()))
+             for path in SOURCES.rglob("*.swift") if re.search(r": FilesDialect\b", path.read_text())]
+    assert len(found) >= 2 and all(len(names) == 3 for names in found), found
     return found
 
 
