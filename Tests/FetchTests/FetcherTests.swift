@@ -13,21 +13,8 @@ private final class CannedServer: Sendable {
     private let listener: Int32
 
     init(_ answer: String) throws {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(listener, address, length) == 0 && listen(listener, 16) == 0
-                    && getsockname(listener, address, &length) == 0
-            }
-        }
-        try #require(isBound)
-        self.listener = listener
-        port = UInt16(bigEndian: address.sin_port)
-        SystemThread.start { [requests] in
+        (listener, port) = try listening()
+        SystemThread.start { [requests, listener] in
             while true {
                 let connection = accept(listener, nil, nil)
                 guard connection >= 0 else { return }
@@ -57,6 +44,35 @@ private final class CannedServer: Sendable {
             if text[head.upperBound...].utf8.count >= wanted { return text }
         }
     }
+}
+
+/// Takes connections and says nothing, until it ends.
+private final class SilentServer: Sendable {
+    let port: UInt16
+    private let listener: Int32
+
+    init() throws {
+        (listener, port) = try listening()
+    }
+
+    deinit { close(listener) }
+}
+
+/// A socket that listens on the loopback, and its port.
+private func listening() throws -> (Int32, UInt16) {
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+            bind(listener, address, length) == 0 && listen(listener, 16) == 0
+                && getsockname(listener, address, &length) == 0
+        }
+    }
+    try #require(isBound)
+    return (listener, UInt16(bigEndian: address.sin_port))
 }
 
 extension String {
@@ -130,6 +146,26 @@ private final class Pool: Sendable {
                 await #expect(throws: FetchError.tooLarge) { try await fetcher().fetch(request) }
             }
         }
+    }
+
+    @Test func `what does not answer in its time is given up`() async throws {
+        let server = try SilentServer()
+        let request = FetchRequest(.get, try FetchURL("http://127.0.0.1:\(server.port)/"))
+        var options = FetchOptions()
+        options.timeout = 100
+        let hasty = Fetcher(
+            AddressGuard(allowing: [try #require(CIDR("127.0.0.1/32"))]), options: options, pool: pool.pool)
+        await #expect(throws: FetchError.timedOut) { try await hasty.fetch(request) }
+    }
+
+    @Test func `with as much as may wait nothing more is taken`() async throws {
+        let gate = Gate()
+        try pool.pool.submit { gate.waitUntilOpen() }
+        await gate.untilSomeoneWaits()
+        try pool.pool.submit {}
+        let request = FetchRequest(.get, try FetchURL("http://127.0.0.1:1/"))
+        await #expect(throws: FetchError.busy) { try await fetcher().fetch(request) }
+        gate.open()
     }
 
     @Test func `a head that is too long is refused`() async throws {

@@ -21,7 +21,7 @@ PASSWORD = "correct horse battery"
 class Listener:
     """An HTTP server on the loopback that keeps what it is asked, and answers with the next of `answers`."""
 
-    def __init__(self, address="127.0.0.1", answers=(), location=None):
+    def __init__(self, address="127.0.0.1", answers=(), location=None, hold=lambda change: None):
         self.requests = []
         self.answers = collections.deque(answers)
         outer = self
@@ -29,9 +29,11 @@ class Listener:
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                hold(1)
                 with outer.lock:
                     status = outer.answers.popleft() if outer.answers else 200
                     outer.requests.append((self.path, dict(self.headers), body, status))
+                hold(-1)
                 self.send_response(status)
                 if location:
                     self.send_header("Location", location)
@@ -223,6 +225,26 @@ def test_no_private_address_is_called():
             assert not listener.requests, listener.requests
         finally:
             server.stop()
+
+
+def test_so_many_are_called_at_a_time_and_no_more():
+    active, peak, lock, go = [0], [0], threading.Lock(), threading.Event()
+
+    def hold(change):
+        with lock:
+            active[0] += change
+            peak[0] = max(peak[0], active[0])
+        if change > 0:
+            go.wait(harness.PATIENCE)
+
+    with house("--webhook-concurrency", "2", "--webhook-time", "5m") as (_, ann), Listener(hold=hold) as listener:
+        for _ in range(5):
+            ann.hook(f"http://127.0.0.1:{listener.port}/")
+        ann.say("hello")
+        harness.wait_until(lambda: active[0] == 2, "two are called")
+        go.set()
+        harness.wait_until(lambda: len(listener.told()) == 5, "all are told")
+        assert peak[0] == 2
 
 
 def test_a_proxy_of_the_environment_is_not_asked():

@@ -20,8 +20,9 @@ final class WebhookSender: TimerTarget, @unchecked Sendable {
     private var listed: Set<UUID> = []
     private var active: Set<UUID> = []
     private var again: Set<UUID> = []
-    /// Webhooks that wait for a time.
+    /// Webhooks that wait for a time, also by themselves.
     private var timers: [TimerToken: UUID] = [:]
+    private var waiting: Set<UUID> = []
     private var isStopped = false
 
     /// How long to wait where the store cannot be asked.
@@ -62,7 +63,9 @@ final class WebhookSender: TimerTarget, @unchecked Sendable {
     }
 
     func timerFired(_ token: TimerToken) {
-        if let webhook = timers.removeValue(forKey: token) { wake(webhook) }
+        guard let webhook = timers.removeValue(forKey: token) else { return }
+        waiting.remove(webhook)
+        wake(webhook)
     }
 
     private func wake(_ webhook: UUID) {
@@ -72,7 +75,7 @@ final class WebhookSender: TimerTarget, @unchecked Sendable {
             return
         }
         // One that waits for a time is looked at when that has come; what is new stands behind what failed.
-        guard !timers.values.contains(webhook), listed.insert(webhook).inserted else { return }
+        guard !waiting.contains(webhook), listed.insert(webhook).inserted else { return }
         ready.append(webhook)
         next()
     }
@@ -110,6 +113,7 @@ final class WebhookSender: TimerTarget, @unchecked Sendable {
         guard !isStopped else { return }
         if let wait {
             timers[loop.schedule(after: wait, self)] = webhook
+            waiting.insert(webhook)
         } else if isNews || !isDone {
             wake(webhook)
         }
