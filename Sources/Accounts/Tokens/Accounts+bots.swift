@@ -6,7 +6,7 @@ import EventLoops
 extension Accounts {
     /// Makes the account of a bot, which has no password, and no token yet.
     public func makeBot(
-        _ handle: String, displayName: String? = nil, by identity: Identity
+        _ handle: String, displayName: String? = nil, by identity: Identity, from address: IPAddress? = nil
     ) async throws(AccountError) -> Account {
         let handle = try Handle(handle, longest: limits.handleLength)
         let id = UUID(random: environment.random.bytes(16), mark: Account.botMark)
@@ -15,8 +15,9 @@ extension Accounts {
             passwordHash: "", role: .member, created: now, most: limits.accounts)
         let maker = identity.account
         let most = maker.role == .administrator ? nil : limits.botsPerAccount
+        let deed = deed("bot.created", id, handle, by: identity, from: address)
         return try await stored { store throws(AccountStoreError) in
-            try await store.createBot(new, by: maker.key, most: most)
+            try await store.createBot(new, by: maker.key, most: most, noting: deed)
         }
     }
 
@@ -32,9 +33,12 @@ extension Accounts {
     }
 
     /// Removes a bot; its handle stays taken.
-    public func deleteBot(_ handle: String, by identity: Identity) async throws(AccountError) {
+    public func deleteBot(
+        _ handle: String, by identity: Identity, from address: IPAddress? = nil
+    ) async throws(AccountError) {
         let bot = try await bot(handle, of: identity)
-        try await stored { store throws(AccountStoreError) in try await store.delete(bot.key) }
+        let deed = deed("bot.deleted", bot.id, bot.handle, by: identity, from: address)
+        try await stored { store throws(AccountStoreError) in try await store.delete(bot.key, noting: deed) }
     }
 
     /// Makes a token for a bot.
@@ -52,6 +56,13 @@ extension Accounts {
     /// Revokes a token of a bot.
     public func revokeToken(_ id: UUID, ofBot handle: String, by identity: Identity) async throws(AccountError) {
         try await revokeToken(id, of: try await bot(handle, of: identity))
+    }
+
+    private func deed(
+        _ action: String, _ bot: UUID, _ handle: Handle, by identity: Identity, from address: IPAddress?
+    ) -> Deed {
+        let actor = Deed.Actor(account: identity.account.id, from: address, by: .api)
+        return Deed(action, target: bot.description, by: actor, details: [.init("handle", handle.text)])
     }
 
     /// A bot that the caller manages; of others they are not told.

@@ -22,7 +22,9 @@ public protocol TokenStore: AnyObject, Sendable {
     /// - Parameters:
     ///   - maker: who manages it.
     ///   - most: how many that one may have made; `nil` for any number.
-    func createBot(_ account: NewAccount, by maker: AccountKey, most: Int?) async throws(AccountStoreError) -> Account
+    func createBot(
+        _ account: NewAccount, by maker: AccountKey, most: Int?, noting deed: Deed?
+    ) async throws(AccountStoreError) -> Account
 
     /// Bots in the order of what their handles look like.
     ///

@@ -16,9 +16,12 @@ extension Chat {
         let secret = environment.random.bytes(Self.secretLength)
         let webhook = IncomingWebhook(
             id: newWebhookID(), name: user, by: try caller.person.name(limits), at: now)
+        let deed = try deed(
+            "webhook.created", in: room, by: caller,
+            [.init("webhook", webhook.id.description), .init("kind", "incoming"), .init("name", user.text)])
         do {
             try await environment.store.createWebhook(
-                webhook, digest: SHA256.hash(secret), in: room, most: limits.webhooksPerRoom)
+                webhook, digest: SHA256.hash(secret), in: room, most: limits.webhooksPerRoom, noting: deed)
         } catch {
             throw failure(error, of: room)
         }
@@ -34,7 +37,12 @@ extension Chat {
     /// Removes a webhook of either kind.
     public func deleteWebhook(_ webhook: UUID, of id: String, for caller: Caller) async throws(ChatError) {
         let room = try await authorize(.moderate, in: id, for: caller).room
-        do { try await environment.store.deleteWebhook(webhook, in: room) } catch { throw failure(error, of: room) }
+        let deed = try deed("webhook.deleted", in: room, by: caller, [.init("webhook", webhook.description)])
+        do {
+            try await environment.store.deleteWebhook(webhook, in: room, noting: deed)
+        } catch {
+            throw failure(error, of: room)
+        }
     }
 
     /// Posts what another program has to say. That there is no such webhook and that its secret is another one are told

@@ -19,8 +19,12 @@ extension Chat {
         let stored = StoredOutgoingWebhook(
             id: newWebhookID(), name: name, url: try sealed(url, in: room), secret: try sealed(secret, in: room),
             events: events, by: try caller.person.name(limits), at: now)
+        let deed = try deed(
+            "webhook.created", in: room, by: caller,
+            [.init("webhook", stored.id.description), .init("kind", "outgoing"), .init("name", name)])
         do {
-            try await environment.store.createWebhook(stored, in: room, most: limits.webhooksPerRoom)
+            try await environment.store.createWebhook(
+                stored, in: room, most: limits.webhooksPerRoom, noting: deed)
         } catch {
             throw failure(error, of: room)
         }
@@ -48,13 +52,14 @@ extension Chat {
         let stored = StoredWebhookChange(
             name: name, url: url, events: change.events,
             disabled: change.isEnabled.map { $0 ? "" : "It was turned off by a person." })
+        let deed = try deed("webhook.changed", in: room, by: caller, [.init("webhook", webhook.description)])
+        let changed: StoredOutgoingWebhook
         do {
-            return try open(try await environment.store.change(webhook, in: room, stored), in: room)
-        } catch let error as StoreError {
-            throw failure(error, of: room)
+            changed = try await environment.store.change(webhook, in: room, stored, noting: deed)
         } catch {
-            throw .internalFailure
+            throw failure(error, of: room)
         }
+        return try open(changed, in: room)
     }
 
     /// What an outgoing webhook was told and is to be told, the newest first.

@@ -1,3 +1,4 @@
+public import Accounts
 public import Bytes
 
 /// What a store does with webhooks. See `ChatStore`.
@@ -9,7 +10,7 @@ public protocol WebhookStore: AnyObject, Sendable {
 
     /// Throws `tooManyWebhooks`.
     func createWebhook(
-        _ webhook: IncomingWebhook, digest: [UInt8], in room: Room, most: Int
+        _ webhook: IncomingWebhook, digest: [UInt8], in room: Room, most: Int, noting deed: Deed?
     ) async throws(StoreError)
 
     /// The newest first.
@@ -21,18 +22,20 @@ public protocol WebhookStore: AnyObject, Sendable {
     // MARK: Outgoing
 
     /// Throws `tooManyWebhooks`.
-    func createWebhook(_ webhook: StoredOutgoingWebhook, in room: Room, most: Int) async throws(StoreError)
+    func createWebhook(
+        _ webhook: StoredOutgoingWebhook, in room: Room, most: Int, noting deed: Deed?
+    ) async throws(StoreError)
 
     /// The newest first.
     func outgoingWebhooks(of room: Room) async throws(StoreError) -> [StoredOutgoingWebhook]
 
     /// Throws `webhookMissing`. What waits for one that is told nothing any more is given up.
     func change(
-        _ webhook: UUID, in room: Room, _ change: StoredWebhookChange
+        _ webhook: UUID, in room: Room, _ change: StoredWebhookChange, noting deed: Deed?
     ) async throws(StoreError) -> StoredOutgoingWebhook
 
     /// Removes a webhook of either kind with all that waits for it. Throws `webhookMissing`.
-    func deleteWebhook(_ id: UUID, in room: Room) async throws(StoreError)
+    func deleteWebhook(_ id: UUID, in room: Room, noting deed: Deed?) async throws(StoreError)
 
     // MARK: Telling
 

@@ -29,9 +29,9 @@ extension SQLiteStore {
     // MARK: Bots
 
     public func createBot(
-        _ account: NewAccount, by maker: AccountKey, most: Int?
+        _ account: NewAccount, by maker: AccountKey, most: Int?, noting deed: Deed?
     ) async throws(AccountStoreError) -> Account {
-        try await change { (log, events) in try log.createBot(account, by: maker, most: most, &events) }
+        try await change(noting: deed) { (log, events) in try log.createBot(account, by: maker, most: most, &events) }
     }
 
     public func bots(

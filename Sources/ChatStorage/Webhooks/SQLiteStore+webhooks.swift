@@ -1,3 +1,4 @@
+public import Accounts
 public import Bytes
 public import Chat
 import SQLite
@@ -6,9 +7,9 @@ extension SQLiteStore {
     // MARK: Incoming
 
     public func createWebhook(
-        _ webhook: IncomingWebhook, digest: [UInt8], in room: Room, most: Int
+        _ webhook: IncomingWebhook, digest: [UInt8], in room: Room, most: Int, noting deed: Deed?
     ) async throws(StoreError) {
-        try await write { (log, _) in try log.create(webhook, digest: digest, in: room, most: most) }
+        try await write(noting: deed) { (log, _) in try log.create(webhook, digest: digest, in: room, most: most) }
     }
 
     public func incomingWebhooks(of room: Room) async throws(StoreError) -> [IncomingWebhook] {
@@ -22,9 +23,9 @@ extension SQLiteStore {
     // MARK: Outgoing
 
     public func createWebhook(
-        _ webhook: StoredOutgoingWebhook, in room: Room, most: Int
+        _ webhook: StoredOutgoingWebhook, in room: Room, most: Int, noting deed: Deed?
     ) async throws(StoreError) {
-        try await write { (log, _) in try log.create(webhook, in: room, most: most) }
+        try await write(noting: deed) { (log, _) in try log.create(webhook, in: room, most: most) }
     }
 
     public func outgoingWebhooks(of room: Room) async throws(StoreError) -> [StoredOutgoingWebhook] {
@@ -32,13 +33,13 @@ extension SQLiteStore {
     }
 
     public func change(
-        _ webhook: UUID, in room: Room, _ change: StoredWebhookChange
+        _ webhook: UUID, in room: Room, _ change: StoredWebhookChange, noting deed: Deed?
     ) async throws(StoreError) -> StoredOutgoingWebhook {
-        try await write { (log, _) in try log.change(webhook, in: room, change) }
+        try await write(noting: deed) { (log, _) in try log.change(webhook, in: room, change) }
     }
 
-    public func deleteWebhook(_ id: UUID, in room: Room) async throws(StoreError) {
-        try await write { (log, _) in try log.deleteWebhook(id, in: room) }
+    public func deleteWebhook(_ id: UUID, in room: Room, noting deed: Deed?) async throws(StoreError) {
+        try await write(noting: deed) { (log, _) in try log.deleteWebhook(id, in: room) }
     }
 
     // MARK: Telling

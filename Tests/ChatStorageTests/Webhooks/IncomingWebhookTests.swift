@@ -1,5 +1,6 @@
 import Accounts
 import Bytes
+import ChatStorage
 import Cryptography
 import ParleyTesting
 import Testing
@@ -66,6 +67,27 @@ import Testing
             change.isArchived = true
             _ = try await harness.chat.configure("club", change, for: owner)
             await #expect(throws: ChatError.accessDenied(.archived)) { try await post(nil) }
+        }
+    }
+
+    @Test func `who makes, changes and removes a webhook is in the audit log, without its secret`() async throws {
+        try await Harness.run { harness in
+            let owner = try await club(harness)
+            let made = try await harness.chat.createIncomingWebhook("builds", in: "club", for: owner)
+            let out = try await harness.chat.createOutgoingWebhook(
+                "out", url: "https://example.org/", events: [.message], in: "club", for: owner)
+            var change = WebhookChange()
+            change.isEnabled = false
+            _ = try await harness.chat.change(out.webhook.id, change, of: "club", for: owner)
+            try await harness.chat.deleteWebhook(made.webhook.id, of: "club", for: owner)
+            let entries = try await harness.store.auditRecords(most: 10).reversed().map(\.entry)
+            #expect(
+                entries.map(\.action) == ["webhook.created", "webhook.created", "webhook.changed", "webhook.deleted"])
+            for entry in entries {
+                #expect(entry.target == "club" && entry.actor == owner.person.account?.id)
+                let text = String(describing: entry)
+                #expect(!text.contains(made.secret) && !text.contains(out.secret) && !text.contains("example.org"))
+            }
         }
     }
 

@@ -61,13 +61,16 @@ struct BotController: Sendable {
         let fields = try request.fields(limits: json)
         let (handle, name) = (try fields.required("username"), try fields.string("display_name"))
         return try await asked { () throws(AccountError) in
-            try await accounts.makeBot(handle, displayName: name, by: identity)
+            try await accounts.makeBot(
+                handle, displayName: name, by: identity, from: IPAddress(request.remoteAddress))
         }
     }
 
     private nonisolated(nonsending) func delete(_ request: Request) async throws -> Response {
         let (bot, identity) = (try request.parameter("bot"), try await callers.identity(of: request, .none))
-        try await asked { () throws(AccountError) in try await accounts.deleteBot(bot, by: identity) }
+        try await asked { () throws(AccountError) in
+            try await accounts.deleteBot(bot, by: identity, from: IPAddress(request.remoteAddress))
+        }
         return Response(.noContent)
     }
 
