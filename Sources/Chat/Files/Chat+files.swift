@@ -1,3 +1,4 @@
+import Accounts
 public import Blobs
 import Bytes
 
@@ -72,7 +73,10 @@ extension Chat {
     public func removeFile(_ name: String, in id: String, by caller: Caller) async throws(ChatError) -> FileFacts {
         let (room, author, isModerator) = try await remover(in: id, caller)
         let file = try Self.id(ofFile: name)
-        let draft = FileRemovalDraft(room: room, file: file, author: author, isModerator: isModerator)
+        let deed =
+            isModerator ? try deed("file.removed", in: room, by: caller, [.init("file", file.description)]) : nil
+        let draft = FileRemovalDraft(
+            room: room, file: file, author: author, isModerator: isModerator, deed: deed)
         let facts: FileFacts
         do { facts = try await environment.store.removeFile(draft) } catch { throw failure(error, of: room) }
         // Where this fails, the sweep at the next start does it.

@@ -1,3 +1,4 @@
+public import Accounts
 public import Blobs
 
 /// A file that is to belong to a message.
@@ -64,12 +65,15 @@ public struct FileRemovalDraft: Sendable {
     /// Who asks; `nil` for somebody who has not said.
     public let author: Author?
     public let isModerator: Bool
+    /// Noted where it is somebody else's.
+    public let deed: Deed?
 
-    public init(room: Room, file: BlobID, author: Author?, isModerator: Bool) {
+    public init(room: Room, file: BlobID, author: Author?, isModerator: Bool, deed: Deed? = nil) {
         self.room = room
         self.file = file
         self.author = author
         self.isModerator = isModerator
+        self.deed = deed
     }
 }
 

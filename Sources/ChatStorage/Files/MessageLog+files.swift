@@ -55,6 +55,7 @@ extension MessageLog {
             }
         }
         tellOfRemoval(of: file, by: user, in: room, &events)
+        if !isOwn { try note(draft.deed, &events) }
         return file.facts
     }
 

@@ -1,4 +1,5 @@
 import Accounts
+import Blobs
 import Bytes
 import ChatStorage
 import JSON
@@ -104,6 +105,19 @@ import Testing
             #expect(entries[0].reason == "rude")
             #expect(entries[1].actor == nil && entries[1].address == Harness.here)
             #expect(JSONValue.object(entries[1].details)["shown"] == "password")
+        }
+    }
+
+    @Test func `who removes somebody's file is noted`() async throws {
+        try await Harness.run { harness in
+            let upload = try await harness.chat.beginUpload("a.txt", in: "room", by: harness.caller("ann"))
+            try await upload.write(Array("text".utf8))
+            let message = try await harness.chat.post(upload, in: "room", by: harness.caller("ann"))
+            let file = try #require(message.attachments.first?.facts)
+            try await harness.chat.removeFile(file.storedName, in: "room", by: harness.caller())
+            let entry = try #require(try await entries(harness).first)
+            #expect(entry.action == "file.removed" && entry.target == "room" && entry.address == Harness.here)
+            #expect(JSONValue.object(entry.details)["file"] == .string(file.id.description))
         }
     }
 
