@@ -1,4 +1,4 @@
-"""What a client that was away asks for, across a start of the server; and messages that bring files which were uploaded first."""
+"""What a client that was away asks for, across a start of the server; and messages that bring files uploaded before."""
 
 import functools
 

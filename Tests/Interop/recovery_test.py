@@ -1,4 +1,4 @@
-"""Connections that are lost and come back (connection state recovery), and what has become of their rights meanwhile."""
+"""Connections that are lost and come back (connection state recovery), and what became of their rights meanwhile."""
 
 import base64
 import contextlib

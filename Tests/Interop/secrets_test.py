@@ -104,7 +104,8 @@ class Town:
     def __init__(self) -> None:
         self.marks = Marks()
         self.server = parley.serve(
-            "--log-level", "debug", "--webhook-networks", "127.0.0.0/8", PARLEY_METRICS_TOKEN="a-token-of-the-metrics-with-length")
+            "--log-level", "debug", "--webhook-networks", "127.0.0.0/8",
+            PARLEY_METRICS_TOKEN="a-token-of-the-metrics-with-length")
         code = self._code()
         people = {name: Person(self.server.port, self.marks, name, f"127.0.7.{number}")
                   for number, name in enumerate(("boss", "ann", "bob", "carl"), 11)}

@@ -191,13 +191,15 @@ def test_what_waits_survives_a_kill():
 def test_no_private_address_is_called():
     """Row S19: neither by an address in any spelling, nor by a name, nor by a redirect."""
     with Listener() as listener, Listener("127.0.0.2") as admitted, \
-            Listener("127.0.0.2", answers=[302, 307, 308] * 10, location=f"http://127.0.0.1:{listener.port}/") as detour:
+            Listener("127.0.0.2", answers=[302, 307, 308] * 10,
+                     location=f"http://127.0.0.1:{listener.port}/") as detour:
         server = serve("--webhook-networks", "127.0.0.2/32", "--webhook-retry", "20ms", "--webhook-failures", "3")
         try:
             ann = Owner(server)
             port = listener.port
             for host in (
-                "127.0.0.1", "127.1", "2130706433", "0x7f000001", "017700000001", "0177.0.0.1", "0x7f.1", "0", "0.0.0.0",
+                "127.0.0.1", "127.1", "2130706433", "0x7f000001", "017700000001", "0177.0.0.1", "0x7f.1", "0",
+                "0.0.0.0",
                 "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::1]",
                 "169.254.169.254", "[fe80::1]", "10.0.0.1", "172.16.0.1", "192.168.0.1", "100.64.0.1", "[fc00::1]",
                 "224.0.0.1", "127.0.0.3"):
@@ -207,7 +209,8 @@ def test_no_private_address_is_called():
                         {"kind": "outgoing", "name": "x", "url": f"{scheme}://{host}:{port}/"})
                     assert answer.status_code == 422, (host, answer.text)
                     assert answer.json()["error"]["field"] == "url"
-            for url in ("file:///etc/passwd", "gopher://127.0.0.1/", "dict://127.0.0.1/", f"http://a@127.0.0.2:{port}/"):
+            for url in ("file:///etc/passwd", "gopher://127.0.0.1/", "dict://127.0.0.1/",
+                        f"http://a@127.0.0.2:{port}/"):
                 answer = ann.ask("POST", "/api/v1/rooms/club/webhooks", {"kind": "outgoing", "name": "x", "url": url})
                 assert answer.status_code == 422, (url, answer.text)
             # What a name stands for is seen when it is called.
