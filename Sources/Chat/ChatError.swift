@@ -229,3 +229,14 @@ extension InvalidDuration: CustomStringConvertible {
         }
     }
 }
+
+extension ChatError {
+    /// After how many seconds another try may do better; `nil` where waiting does not help.
+    public var retryAfter: Int64? {
+        switch self {
+        case .tooManyAttempts(let seconds), .slowMode(let seconds), .tooManyDeeds(let seconds): seconds
+        case .busy, .roomFull, .tooManyUploads: 1
+        default: nil
+        }
+    }
+}

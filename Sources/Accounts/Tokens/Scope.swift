@@ -35,14 +35,4 @@ extension Identity {
         case .scope(let scope): if !scopes.contains(scope) { throw .scopeMissing(scope) }
         }
     }
-
-    /// Whether it may do what the rule is about.
-    public func satisfies(_ rule: TokenRule) -> Bool {
-        do throws(AccountError) {
-            try check(rule)
-            return true
-        } catch {
-            return false
-        }
-    }
 }

@@ -9,13 +9,13 @@ extension OperatorConsole {
     nonisolated(nonsending) func room(_ verb: Substring, _ arguments: JSONValue) async throws -> JSONValue {
         if verb == "list" { return try await listRooms(arguments) }
         // Of a room that there is not, the chat says no more than that nobody may do it.
-        let report = try await report(try arguments.argument("room"))
+        let report = try await report(try arguments.required("room"))
         let (id, reason) = (report.id.text, arguments.text("reason") ?? "")
         switch verb {
         case "show": return AdminJSON.room(report)
         case "ban": return try await ban(arguments, in: id, reason)
         case "unban":
-            let user = try arguments.argument("user")
+            let user = try arguments.required("user")
             try await change { () throws(ChatError) in try await chat.pardon(.ban, of: user, in: id, for: .console) }
         case "delete":
             try await change { () throws(ChatError) in try await chat.deleteRoom(id, reason: reason, for: .console) }
@@ -33,7 +33,7 @@ extension OperatorConsole {
         _ id: String, _ verb: Substring, _ arguments: JSONValue
     ) async throws {
         guard verb == "archive" else {
-            let password = try arguments.argument("password")
+            let password = try arguments.required("password")
             try await change { () throws(ChatError) in
                 try await chat.changePassword(of: id, to: password, for: .console)
             }
@@ -68,7 +68,7 @@ extension OperatorConsole {
     private nonisolated(nonsending) func ban(
         _ arguments: JSONValue, in id: String, _ reason: String
     ) async throws -> JSONValue {
-        var request = SanctionRequest(.ban, try arguments.argument("user"), reason: reason)
+        var request = SanctionRequest(.ban, try arguments.required("user"), reason: reason)
         request.seconds = try arguments.number("seconds") ?? nil
         request.removedSeconds = try arguments.number("remove_messages") ?? nil
         request.includesAddress = arguments["address"]?.boolValue ?? false

@@ -8,13 +8,13 @@ extension OperatorConsole {
     nonisolated(nonsending) func user(_ verb: Substring, _ arguments: JSONValue) async throws -> JSONValue {
         switch verb {
         case "list": try await listUsers(arguments)
-        case "show": try await showUser(try arguments.argument("user"))
+        case "show": try await showUser(try arguments.required("user"))
         case "create": try await createUser(arguments)
         case "password": try await setPassword(arguments)
-        case "role": try await changeUser(arguments) { try $0.role = Self.role(try arguments.argument("role")) }
+        case "role": try await changeUser(arguments) { try $0.role = Self.role(try arguments.required("role")) }
         case "disable": try await changeUser(arguments) { $0.isDisabled = true }
         case "enable": try await changeUser(arguments) { $0.isDisabled = false }
-        case "sessions": try await sessions(try arguments.argument("user"))
+        case "sessions": try await sessions(try arguments.required("user"))
         case "revoke": try await revoke(arguments)
         case "delete": try await deleteUser(arguments)
         default: throw Self.unknown
@@ -51,7 +51,7 @@ extension OperatorConsole {
     }
 
     private nonisolated(nonsending) func createUser(_ arguments: JSONValue) async throws -> JSONValue {
-        let handle = try arguments.argument("user")
+        let handle = try arguments.required("user")
         let role = try arguments.text("role").map { (text) throws(APIError) in try Self.role(text) } ?? .member
         let (name, email) = (arguments.text("display_name"), arguments.text("email"))
         guard let password = arguments.text("password") else {
@@ -71,7 +71,7 @@ extension OperatorConsole {
 
     /// Sets the password, or without one makes a link by which its owner does.
     private nonisolated(nonsending) func setPassword(_ arguments: JSONValue) async throws -> JSONValue {
-        let handle = try arguments.argument("user")
+        let handle = try arguments.required("user")
         guard let password = arguments.text("password") else {
             let link = try await asked { () throws(AccountError) in
                 try await accounts.makeLink(for: handle, by: authority)
@@ -90,7 +90,7 @@ extension OperatorConsole {
     ) async throws -> JSONValue {
         var change = AdministrativeChange(reason: arguments.text("reason"))
         try fill(&change)
-        let (handle, wanted) = (try arguments.argument("user"), change)
+        let (handle, wanted) = (try arguments.required("user"), change)
         let account = try await asked { () throws(AccountError) in
             try await accounts.change(handle, wanted, by: authority)
         }
@@ -98,7 +98,7 @@ extension OperatorConsole {
     }
 
     private nonisolated(nonsending) func revoke(_ arguments: JSONValue) async throws -> JSONValue {
-        let handle = try arguments.argument("user")
+        let handle = try arguments.required("user")
         guard let text = arguments.text("session") else {
             try await asked { () throws(AccountError) in try await accounts.endSessions(of: handle, by: authority) }
             return .object([])
@@ -111,7 +111,7 @@ extension OperatorConsole {
     }
 
     private nonisolated(nonsending) func deleteUser(_ arguments: JSONValue) async throws -> JSONValue {
-        let (handle, reason) = (try arguments.argument("user"), arguments.text("reason"))
+        let (handle, reason) = (try arguments.required("user"), arguments.text("reason"))
         try await asked { () throws(AccountError) in
             try await accounts.delete(handle, reason: reason, by: authority)
         }

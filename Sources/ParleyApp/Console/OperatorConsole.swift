@@ -40,11 +40,3 @@ struct OperatorConsole: Sendable {
         return (parts[0], parts.count > 1 ? parts[1] : "")
     }
 }
-
-extension JSONValue {
-    /// A text that must be there.
-    func argument(_ name: String) throws(APIError) -> String {
-        guard let text = text(name) else { throw .missing(name) }
-        return text
-    }
-}

@@ -5,11 +5,7 @@ extension APIError {
     init(_ error: ChatError) {
         let (status, code, field) = Self.form(of: error)
         self.init(status: status, code: code, message: error.description, field: field)
-        switch error {
-        case .tooManyAttempts(let seconds), .slowMode(let seconds), .tooManyDeeds(let seconds): retryAfter = seconds
-        case .busy, .roomFull, .tooManyUploads: retryAfter = 1
-        default: break
-        }
+        retryAfter = error.retryAfter
     }
 
     private static func form(of error: ChatError) -> (HTTPStatus, String, String?) {

@@ -33,12 +33,7 @@ struct ChatRefusal: HTTPResponseError {
 
     var response: Response? {
         var response = Response.refusal(message, status: status)
-        switch error {
-        case .tooManyAttempts(let seconds), .slowMode(let seconds), .tooManyDeeds(let seconds):
-            response.headers.add("Retry-After", String(seconds))
-        case .busy, .roomFull, .tooManyUploads: response.headers.add("Retry-After", "1")
-        default: break
-        }
+        if let seconds = error.retryAfter { response.headers.add("Retry-After", String(seconds)) }
         return response
     }
 }
